@@ -101,17 +101,23 @@ class SecondLook:
         silent = frame < len(self._silent) and self._silent[frame]
         if not silent or lip_gap(seen.points) / self._unit <= self._doubtful:
             return seen.points
-        region = Region.of_mesh(self._own[frame])
-        beside = (
-            replace(
-                region,
-                centre=region.centre + region.side_px * np.array([right, down]),
-                side_px=size * region.side_px,
-            )
-            for size, right, down in LOOKS
-        )
+        beside = regions_beside(Region.of_mesh(self._own[frame]))
         again = np.median([self._mesh.locate(seen.picture, one)[0] for one in beside], axis=0)
         return min(seen.points, again, key=lip_gap)
+
+
+def regions_beside(region: Region) -> Iterator[Region]:
+    """Find the regions of a second look.
+
+    Args:
+        region: That of the first look.
+
+    Yields:
+        The regions, see `LOOKS`.
+    """
+    for size, right, down in LOOKS:
+        centre = region.centre + region.side_px * np.array([right, down])
+        yield replace(region, centre=centre, side_px=size * region.side_px)
 
 
 class MouthWatch:

@@ -28,7 +28,7 @@ from ..scorers.base import Seen
 from ..scorers.picture import picture_measures
 from ..scorers.registry import scorer_settings
 from ..scorers.scoring import score_face
-from ..scorers.silent_mouth import MouthWatch, SecondLook
+from ..scorers.silent_mouth import MouthWatch, SecondLook, regions_beside
 from .requests import ScoreRequest
 
 
@@ -101,8 +101,10 @@ def _converted(frames: Iterable[av.VideoFrame], part: Part | None) -> Iterator[n
 
 
 def _meshed(points: np.ndarray) -> Part:
-    """The part of the pictures that the mesh is located in, whichever the frame."""
-    corners = np.concatenate([Region.of_mesh(mesh).corners() for mesh in points])
+    """The part of the pictures that the mesh is located in, whichever the frame and the look."""
+    first = [Region.of_mesh(mesh) for mesh in points]
+    beside = [other for region in first for other in regions_beside(region)]
+    corners = np.concatenate([region.corners() for region in first + beside])
     (left, top), (right, bottom) = corners.min(0), corners.max(0)
     return Part(_pixels(top, bottom), _pixels(left, right))
 
