@@ -27,13 +27,11 @@ from pathlib import Path
 
 import numpy as np
 from people_figures import over_people
-from speaking_odds import VIDEOS, Talker, own_offset, scored, talker, voices
-from talking import Stopwatch, prepared, shots
+from speaking_odds import Talker, faces, own_offset, scored, voices
 
 from mouthpiece.project.gate import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
 from mouthpiece.scorers.registry import create_scorer, scorer_settings
-from mouthpiece.scorers.settings import Hearing
 from mouthpiece.scorers.speaker_verdict import judge_in_film
 
 LENGTHS_S: tuple[float | None, ...] = (None, 4, 2)
@@ -58,20 +56,8 @@ def main() -> None:
         work = options.keep or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
         hearing = scorer_settings()[options.scorer].hearing()
-        people = list(watched(options.folder, work, hearing, options.seconds))
+        people = list(faces(options.folder, work, hearing, options.seconds))
     report(refusals(people, options.scorer), len(people), hearing)
-
-
-def watched(folder: Path, work: Path, hearing: Hearing, longest_s: float) -> Iterator[Talker]:
-    """The cut of each clip in which a clear face is seen, the one with the most speech."""
-    for source in sorted(p for p in folder.iterdir() if p.suffix.lower() in VIDEOS):
-        clip = prepared(source, work)
-        if clip.speech is None:
-            continue
-        cuts = shots(clip, Stopwatch(), LEAST_S, longest_s)
-        seen = [talker(clip, shot, hearing) for shot in cuts if shot.tracks]
-        if seen:
-            yield max(seen, key=lambda one: one.spoken.sum())
 
 
 def refusals(people: list[Talker], scorer: str) -> Refused:

@@ -111,16 +111,22 @@ def main() -> None:
 
 
 def talkers(folder: Path, work: Path, hearing: Hearing) -> Iterator[Talker]:
-    """The longest cut of each clip in which a clear face is seen and somebody speaks."""
+    """The cut of each clip in which a clear face is seen and somebody speaks, as `faces`."""
+    for best in faces(folder, work, hearing, LONGEST_S):
+        if best.spoken.sum() >= LEAST_S * SCORE_RATE:
+            yield best
+
+
+def faces(folder: Path, work: Path, hearing: Hearing, longest_s: float) -> Iterator[Talker]:
+    """The cut of each clip in which a clear face is seen, the one with the most speech."""
     for source in sorted(p for p in folder.iterdir() if p.suffix.lower() in VIDEOS):
         clip = prepared(source, work)
         if clip.speech is None:
             continue
-        watched = shots(clip, Stopwatch(), LEAST_S, LONGEST_S)
+        watched = shots(clip, Stopwatch(), LEAST_S, longest_s)
         seen = [talker(clip, shot, hearing) for shot in watched if shot.tracks]
-        best = max(seen, key=lambda t: t.spoken.sum(), default=None)
-        if best and best.spoken.sum() >= LEAST_S * SCORE_RATE:
-            yield best
+        if seen:
+            yield max(seen, key=lambda one: one.spoken.sum())
 
 
 def talker(clip: Clip, shot: Shot, hearing: Hearing) -> Talker:
