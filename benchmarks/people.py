@@ -83,7 +83,7 @@ from mouthpiece.project.gate import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
 from mouthpiece.scorers.odds import film_offset
 from mouthpiece.scorers.registry import create_scorer
-from mouthpiece.scorers.silent_mouth import OPEN_LEAST, OPEN_SHARE, mouth_in_silence, openings
+from mouthpiece.scorers.silent_mouth import mouth_in_silence, openings, opens_from
 from mouthpiece.scorers.speaker_verdict import judge as judge_speaker
 from mouthpiece.scorers.speaker_verdict import judge_in_film, with_probability
 from mouthpiece.scorers.speaking import Scene, SpeakerCheck, find_speaker
@@ -219,8 +219,7 @@ class Bench:
         own = Span.of(person[:, 0])
         within = mouth[first + EASED_FRAMES : end - EASED_FRAMES, 0]
         beyond = (within - own.rest) / max(own.range, 1e-6)
-        slack = max(OPEN_SHARE * own.range, OPEN_LEAST)
-        row["open_in_silence"] = float(np.mean(within > own.rest + slack)) if len(within) else 0.0
+        row["open_in_silence"] = float(np.mean(within > opens_from(own))) if len(within) else 0.0
         row["open_in_silence_by"] = float(np.max(beyond)) if len(beyond) else 0.0
         still = openings(shot.tracks[0].points)
         row |= mouth_in_silence(openings(drawn.points), heard, float(shot.clock.rate), still)
@@ -243,7 +242,7 @@ class Bench:
         patches = driven(shot, avatar, spoken(heard), self.preview, self.stopwatch)
         opening = articulation(laid_in(shot, patches, self.stopwatch).points)[:, 0]
         own = Span.of(articulation(shot.tracks[0].points)[:, 0])
-        shut = opening <= own.rest + max(OPEN_SHARE * own.range, OPEN_LEAST)
+        shut = opening <= opens_from(own)
         at = (
             int((phone.start_s + phone.end_s) / 2 * shot.clock.rate)
             for phone in phones

@@ -38,6 +38,7 @@ from talking import (
     shots,
 )
 
+from mouthpiece.audio.speech import Speech
 from mouthpiece.audio.voice_activity import speech_frames
 from mouthpiece.config.guard import Guard
 from mouthpiece.engines.preview.settings import PreviewSettings
@@ -46,7 +47,7 @@ from mouthpiece.faces.articulation import ARTICULATORS, Span, articulation, like
 from mouthpiece.faces.landmarks import head_angles
 from mouthpiece.media.decode import read_rgb
 from mouthpiece.scorers.registry import scorer_settings
-from mouthpiece.scorers.silent_mouth import OPEN_LEAST, OPEN_SHARE
+from mouthpiece.scorers.silent_mouth import opens_from
 from mouthpiece.stages.guard import watch
 from mouthpiece.training import intervals
 
@@ -93,7 +94,7 @@ class Bench:
         self.hearing = scorer_settings()[SCORER].hearing()
         self.guard: Counter[tuple[int, str]] = Counter()
         self.alike: dict[tuple[int, str], Values] = defaultdict(lambda: defaultdict(list))
-        self.open: dict[int, Values] = defaultdict(lambda: defaultdict(list))
+        self.open: Values = defaultdict(list)
 
     def add(self, shot: Shot, folder: Path) -> None:
         """Measure a cut."""
@@ -117,13 +118,15 @@ class Bench:
         own = articulation(shot.tracks[0].points)
         self._compare(shot, np.floor(yaw / BIN_DEG).astype(int), drawn, own, sound)
 
-    def _compare(self, shot, at, drawn, own, sound) -> None:  # type: ignore[no-untyped-def]
+    def _compare(
+        self, shot: Shot, at: np.ndarray, drawn: np.ndarray, own: np.ndarray, sound: Speech
+    ) -> None:
         heard = speech_frames(sound, shot.clock)
         rate = float(shot.clock.rate)
         near = binary_dilation(heard, iterations=round(HEARD_S * rate))
         span = Span.of(own[:, 0])
-        slack = max(OPEN_SHARE * span.range, OPEN_LEAST)
-        wide = ~near & (own[:, 0] > span.rest + max(WIDE_OPEN * span.range, slack))
+        wide_from = max(span.rest + WIDE_OPEN * span.range, opens_from(span))
+        wide = ~near & (own[:, 0] > wide_from)
         for number in np.unique(at):
             within = (at == number) & near
             if within.sum() >= LEAST_FRAMES_S * rate:
@@ -132,8 +135,8 @@ class Bench:
                     self.alike[number, f"{name} r"][shot.clip.person].append(found.correlation)
                     self.alike[number, f"{name} range"][shot.clip.person].append(found.range_ratio)
         if wide.any():
-            still_open = drawn[wide, 0] > span.rest + slack
-            self.open[0][shot.clip.person] += still_open.astype(float).tolist()
+            still_open = drawn[wide, 0] > opens_from(span)
+            self.open[shot.clip.person] += still_open.astype(float).tolist()
 
     def report(self) -> None:
         """Print the figures."""
@@ -150,8 +153,8 @@ class Bench:
                     f"  {_degrees(number):>10}  {name:14} {found['value']:5.2f} "
                     f"[{low:.2f}, {high:.2f}]  {found['clips']} people"
                 )
-        for persons in self.open.values():
-            found = over_people(persons)
+        if self.open:
+            found = over_people(self.open)
             low, high = found["interval_95"]
             print(
                 f"open while nobody is heard: drawn open in {found['value']:.1%} [{low:.3f}, "

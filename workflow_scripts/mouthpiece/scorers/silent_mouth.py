@@ -85,7 +85,7 @@ class SecondLook:
         span = Span.of(openings(own))
         self._own, self._silent, self._mesh = own, silent, mesh
         self._unit = _eye_distance(own)
-        self._doubtful = span.rest + _slack(span) / 2
+        self._doubtful = (span.rest + opens_from(span)) / 2
 
     def mesh_of(self, frame: int, seen: Seen) -> np.ndarray:
         """Give a face's mesh, located again where its mouth seems open, or nearly, in silence.
@@ -171,6 +171,18 @@ def openings(points: np.ndarray) -> np.ndarray:
     return lip_gap(points) / _eye_distance(points)
 
 
+def opens_from(own: Span) -> float:
+    """Tell beyond which opening a mouth is no longer at rest.
+
+    Args:
+        own: The person's own openings.
+
+    Returns:
+        The opening, in distances of the outer eye corners.
+    """
+    return own.rest + max(OPEN_SHARE * own.range, OPEN_LEAST)
+
+
 def mouth_in_silence(
     opening: np.ndarray, spoken: np.ndarray, rate: float, own: np.ndarray | None = None
 ) -> dict[str, float]:
@@ -215,12 +227,7 @@ def _open(opening: np.ndarray, rate: float, own: np.ndarray | None) -> np.ndarra
     if own is None or not len(own):
         return np.zeros(len(opening), bool)
     span = Span.of(own)
-    return np.asarray(gaussian(opening, SMOOTHING_S * rate) > span.rest + _slack(span))
-
-
-def _slack(span: Span) -> float:
-    """How far beyond the person's rest a mouth still is at rest."""
-    return max(OPEN_SHARE * span.range, OPEN_LEAST)
+    return np.asarray(gaussian(opening, SMOOTHING_S * rate) > opens_from(span))
 
 
 def _eye_distance(points: np.ndarray) -> float:
