@@ -2,18 +2,21 @@
 
 import math
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel, ConfigDict
 
 from mouthpiece.core.errors import InputError
 from mouthpiece.engines.settings import EngineSettings
+from mouthpiece.project.allowed import limits, range_of
 from mouthpiece.project.config_file import config_files, file_of, read_config, read_one
-from mouthpiece.project.explain import limits, range_of
+from mouthpiece.project.explain import keys
 from mouthpiece.project.settings import Settings, load
 from mouthpiece.scorers.embedded.settings import EmbeddedSettings
 from mouthpiece.scorers.settings import ScorerSettings
@@ -103,8 +106,13 @@ def numbers(model: type[BaseModel] = Settings, *path: str) -> Iterator[tuple[str
     for name, field in model.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             yield from numbers(field.annotation, *path, name)
-        elif field.annotation in (int, float):
+        elif {int, float} & {getattr(kind, "__origin__", kind) for kind in kinds_of(field)}:
             yield (*path, name)
+
+
+def kinds_of(field: Any) -> tuple[Any, ...]:
+    is_union = get_origin(field.annotation) in (Union, UnionType)
+    return get_args(field.annotation) if is_union else (field.annotation,)
 
 
 def nested(path: tuple[str, ...], value: Any) -> dict[str, Any]:
@@ -131,6 +139,68 @@ def test_every_number_is_finite_and_has_a_range(path: tuple[str, ...]) -> None:
             load(TABLES | nested(path, value))
         assert f"config: {'.'.join(path)}: " in str(error.value)
         assert f"is not allowed; wanted {range_of(field_of(path))}" in str(error.value)
+
+
+WRONG = ("high", -1e9, [], {}, None, True, ["high"], {"a": 1}, [["a"]], {"1": []}, "x" * 5000, 1.5)
+OF_PYDANTIC = re.compile("Input|should|valid|NoneType|Literal|typing")
+
+
+@pytest.mark.parametrize("key", [*keys(Settings)])
+def test_no_message_is_in_pydantics_own_words(key: str) -> None:
+    refusals = []
+    for value in WRONG:
+        try:
+            load(TABLES | nested(tuple(key.split(".")), value))
+        except InputError as error:
+            refusals.append(str(error))
+    assert refusals
+    for message in refusals:
+        assert message.startswith("config: ") and key.rpartition(".")[0] in message
+        assert not OF_PYDANTIC.search(message), message
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        (
+            "gate.picture.max_seam",
+            "high",
+            "'high' is not allowed; wanted a number from 0 to 255, or null",
+        ),
+        (
+            "gate.picture.max_seam",
+            True,
+            "True is not allowed; wanted a number from 0 to 255, or null",
+        ),
+        ("overview.gpu_price_per_hour", -1, "-1 is not allowed; wanted a number from 0 to 1000000"),
+        (
+            "engines.hosted.parameters",
+            {"a": []},
+            "[] is not allowed; wanted true or false, a whole number, a number or text",
+        ),
+        ("engines.hosted.parameters", {"1": 2}, "1: wanted text of the form ^[A-Za-z_]"),
+        (
+            "subtitles.formats",
+            ["srtt"],
+            "0: wanted 'srt', 'vtt' or 'ttml', found 'srtt'; did you mean 'srt'?",
+        ),
+        (
+            "subtitles.formats",
+            "srt",
+            "wanted a list, each entry 'srt', 'vtt' or 'ttml', found 'srt'",
+        ),
+        ("normalize.frame_rate", 0, "is not a frame rate between 1 and 240"),
+        ("cuts.max_s", 0.5, "wanted 0 (off), or a number from 1 to 86400, found 0.5"),
+        ("retry.presets", [[]], "retry.presets.0: wanted text, found []"),
+        ("overview.currency", "x" * 9, "wanted text of at most 8 characters, found 'xxxxxxxxx'"),
+        ("cache.link", "high", "wanted 'auto' or 'copy', found 'high'"),
+    ],
+)
+def test_what_a_key_takes_is_said(key: str, value: Any, message: str) -> None:
+    with pytest.raises(InputError) as error:
+        load(TABLES | nested(tuple(key.split(".")), value))
+    assert str(error.value).startswith(f"config: {key}")
+    assert message in str(error.value)
 
 
 @pytest.mark.parametrize("base", [EngineSettings, ScorerSettings])

@@ -9,7 +9,7 @@ from .section import Section, Share
 
 def _max_s(seconds: float) -> float:
     if 0 < seconds < 1:
-        raise ValueError(f"{seconds:g} is not allowed; wanted 0 (off), or 1 to 86400")
+        raise ValueError("wanted 0 (off), or a number from 1 to 86400")
     return seconds
 
 

@@ -1,7 +1,8 @@
 """The base class of all sections of the config."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, get_args
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
@@ -53,8 +54,10 @@ class Section(BaseModel):
     @classmethod
     def _no_yes_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
         """Refuse yes and no where a number is meant: pydantic takes them for 1 and 0."""
-        field = cls.model_fields[info.field_name or ""]
-        if isinstance(value, bool) and field.annotation in (int, float):
+        kind = cls.model_fields[info.field_name or ""].annotation
+        kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+        numbers = [each for each in kinds if getattr(each, "__origin__", each) in (int, float)]
+        if isinstance(value, bool) and numbers:
             raise ValueError("should be a number")
         return value
 

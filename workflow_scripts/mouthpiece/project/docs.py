@@ -12,8 +12,8 @@ from typing import Any
 from ..config.section import Section
 from ..core.files import write_text
 from ..core.paths import WORKFLOW
+from .allowed import range_of
 from .descriptions import describe
-from .explain import range_of
 from .settings import Settings
 
 CONFIG = WORKFLOW / "config"

@@ -3,15 +3,14 @@
 import reprlib
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any, Literal, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-Model = type[BaseModel]
+from .allowed import NUMBERS, allowed, bare, parts
 
-LIMITS = ("ge", "gt", "le", "lt")
-"""How pydantic names the limits of a number."""
+Model = type[BaseModel]
 
 SYNONYMS = {"gpu": "cuda"}
 """Words that are spelt like another one than they mean."""
@@ -32,10 +31,7 @@ def explain(error: ValidationError, where: Callable[[str], str], model: Model) -
     Returns:
         One line for each wrong key: what is wrong, and the value that was found.
     """
-    lines = []
-    for item in error.errors():
-        key = ".".join(str(part) for part in item["loc"])
-        lines.append(f"{where(key)}: {_problem(item, key, model)}")
+    lines = [_line(item, where, model) for item in error.errors()]
     return "\n".join(dict.fromkeys(lines))
 
 
@@ -69,40 +65,6 @@ def keys(model: Model, prefix: str = "") -> Iterator[str]:
             yield from keys(inner, f"{prefix}{name}.")
 
 
-def limits(field: FieldInfo) -> dict[str, float]:
-    """List the limits of a number.
-
-    Args:
-        field: The field of a key.
-
-    Returns:
-        The values of `ge`, `gt`, `le` and `lt`, as far as there are any, the lower limit first.
-    """
-    found = ((name, getattr(limit, name, None)) for name in LIMITS for limit in field.metadata)
-    return {name: value for name, value in found if value is not None}
-
-
-def range_of(field: FieldInfo) -> str:
-    """Tell what numbers a key takes.
-
-    Args:
-        field: The field of the key.
-
-    Returns:
-        Such as "a whole number from 0 to 51"; empty: it takes no number.
-    """
-    if field.annotation not in (int, float):
-        return ""
-    what = "a whole number" if field.annotation is int else "a number"
-    words: list[str] = []
-    for name, value in limits(field).items():
-        at_most = "to" if words and words[-1][0] == "f" else "at most"
-        wording = {"ge": "from", "gt": "above", "le": at_most, "lt": "below"}[name]
-        words.append(f"{wording} {value:g}")
-    joined = " ".join(words) if words and words[0][0] == "f" else " and ".join(words)
-    return f"{what} {joined}".strip()
-
-
 def shown(value: Any) -> str:
     """Write a value for a message.
 
@@ -118,30 +80,48 @@ def shown(value: Any) -> str:
         return "a very long number"
 
 
-def _problem(item: Any, key: str, model: Model) -> str:
-    kind, message = item["type"], item["msg"].removeprefix("Value error, ")
-    if kind == "extra_forbidden":
+def _line(item: Any, where: Callable[[str], str], model: Model) -> str:
+    written, kind, metadata = _value(item["loc"], model)
+    key = ".".join(map(str, written))
+    problem = _problem(item, key, kind, metadata, model)
+    return f"{where(key)}: {problem}"
+
+
+def _problem(item: Any, key: str, kind: Any, metadata: list[Any], model: Model) -> str:
+    error, message = item["type"], item["msg"].removeprefix("Value error, ")
+    if error == "extra_forbidden":
         return f"unknown key {_SHORT.repr(key)}{_meant(item['loc'], model)}"
     if not key:  # about several keys: the message names them
         return message
     found = shown(item["input"])
-    field = _field(item["loc"], model)
-    if kind in ("model_type", "dict_type"):
+    if error in ("model_type", "dict_type"):
         return f"{key}: is a section; write its keys below it, not {found}"
-    if kind == "missing":
+    if error == "missing":
         return f"{key}: is missing"
-    if kind in ("string_too_short", "too_short") and not item["input"]:
+    if error in ("string_too_short", "too_short") and not item["input"]:
         return f"{key}: is empty"
-    if kind in ("bool_type", "bool_parsing"):
-        return f"{key}: {found} is not allowed; wanted true or false"
-    if field and (wanted := range_of(field)):
-        return f"{key}: {found} is not allowed; wanted {wanted}"
-    if kind == "value_error":
-        is_section = field is None or _section(field) is not None
+    if error == "value_error" and not isinstance(item["input"], bool):  # a check of the key's own
+        is_section = kind is None or _is_section(kind)
         return f"{key}: {message}" + ("" if is_section else f", found {found}")
-    words = [str(word) for word in get_args(field.annotation)] if field else []
-    hint = _choice(item["input"], words) if kind == "literal_error" else ""
-    return f"{key}: {message}, found {found}{hint}"
+    wanted = allowed(kind, metadata)
+    if wanted and any(bare(part)[0] in {bool, *NUMBERS} for part in parts(kind)):
+        return f"{key}: {found} is not allowed; wanted {wanted}"
+    words = [str(word) for word in get_args(kind)] if get_origin(kind) is Literal else []
+    hint = _choice(item["input"], words)
+    wanted = _of_form(error, item.get("ctx", {})) or wanted
+    return f"{key}: {f'wanted {wanted}' if wanted else message}, found {found}{hint}"
+
+
+def _of_form(error: str, limits: dict[str, Any]) -> str:
+    """What text or list is wanted where the kind is right, and the value breaks a limit of it."""
+    wordings = {
+        "string_too_long": "text of at most {max_length} characters",
+        "string_too_short": "text of at least {min_length} characters",
+        "string_pattern_mismatch": "text of the form {pattern}",
+        "too_long": "at most {max_length} entries",
+        "too_short": "at least {min_length} entries",
+    }
+    return wordings.get(error, "").format_map(limits)
 
 
 def _choice(value: Any, words: Sequence[str]) -> str:
@@ -166,16 +146,35 @@ def _meant(loc: tuple[Any, ...], model: Model) -> str:
     return f"; did you mean {everywhere[found[0]]!r}?" if found else ""
 
 
-def _field(loc: tuple[Any, ...], model: Model) -> FieldInfo | None:
-    field = None
-    for part in map(str, loc):
-        field = model.model_fields.get(part)
-        if field is None:
-            return None
-        model = _section(field) or model
-    return field
+def _value(loc: tuple[Any, ...], model: Model) -> tuple[tuple[Any, ...], Any, list[Any]]:
+    """What is written of a location, the kind of the value there, and its limits.
+
+    Where a value may be of several kinds, pydantic names the one it tried behind the key. The kind
+    of an unknown key is None.
+    """
+    kind: Any = model
+    metadata: list[Any] = []
+    for depth, part in enumerate(loc):
+        inner = get_args(kind)
+        if _is_section(kind):
+            field = kind.model_fields.get(str(part))
+            if field is None:
+                return loc, None, []
+            kind, metadata = bare(field.annotation, field.metadata)
+        elif get_origin(kind) in (tuple, list):
+            kind, metadata = bare(inner[0])
+        elif get_origin(kind) is dict:
+            is_name = "[key]" in loc[depth + 1 :]
+            kind, metadata = bare(inner[0] if is_name else inner[1])
+        else:
+            return loc[:depth], kind, metadata
+    return loc, kind, metadata
+
+
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def _section(field: FieldInfo) -> Model | None:
     inner = field.annotation
-    return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
+    return cast(Model, inner) if _is_section(inner) else None

@@ -27,8 +27,9 @@ from ..core.user_files import (
 )
 from ..engines.registry import engine_settings
 from ..project import overrides
+from ..project.allowed import limits
 from ..project.config_file import read_config, read_one
-from ..project.explain import explain, limits
+from ..project.explain import explain
 from ..project.project import Project
 from ..project.rows import one_line
 from ..project.table_text import line_of
