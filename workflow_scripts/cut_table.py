@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mouthpiece.core.jobs import job
+from mouthpiece.scorers.settings import DraftLimits
 from mouthpiece.stages.cut_table import write_cut_table
 from mouthpiece.stages.gate import judge_film
 
@@ -12,5 +13,6 @@ with job(snakemake.log[0]):
         judged,
         snakemake.params.decisions,
         snakemake.params.engines,
+        DraftLimits(**snakemake.params.limits),
         Path(snakemake.output.table),
     )

@@ -69,7 +69,8 @@ def decide(
     }
     judged = judge_cuts(decisions=read, **found)
     gate(judged, max_fault_share, folder / "delivery.tsv")
-    write_cut_table(judged, decisions, {"*": "preview"}, folder / "cuts.tsv")
+    limits = found["limits"]
+    write_cut_table(judged, decisions, {"*": "preview"}, limits, folder / "cuts.tsv")
     return read_rows(folder / "cuts.tsv")
 
 
@@ -188,6 +189,21 @@ def test_the_picture_is_judged_or_reported_and_in_the_row(tmp_path: Path) -> Non
     assert row.reported == "doubtful_speaker=0.4;seam=2.5"
     assert (row.asymmetry, row.seam, row.detail) == ("0.100", "2.500", "0.200")
     assert (row.opening_ratio, row.shade_step) == ("", "")
+
+
+def test_each_measure_has_its_limit_beside_it(tmp_path: Path) -> None:
+    limits = PictureLimits(max_asymmetry=0.06, max_seam=None, min_detail=0.725)
+    scorer = ApertureSettings(min_confidence=0.3, short_confidence=0.35, fail_confidence=0.2)
+    settings = Gate(scorer="aperture", scorers=Scorers(aperture=scorer), picture=limits)
+    picture = {"asymmetry": 0.1, "seam": 2.5, "detail": 0.9, "opening_ratio": None}
+    silences = {"mouth_in_silence_s": 0.5, "silence_s": 8.0}
+    row = decided(tmp_path, score(**picture, **silences), settings=settings)
+    assert (row.asymmetry_limit, row.seam_limit, row.detail_limit) == ("0.06", "", "0.725")
+    assert row.mouth_in_silence_s_limit == "0.8"  # a tenth of its silences
+    assert (row.opening_ratio_limit, row.confidence_limit) == ("", "0.35")
+    long = decided(tmp_path, score(speech_s=3.0), settings=settings)
+    assert (long.confidence_limit, long.detail_limit) == ("0.3", "")
+    assert decided(tmp_path, {}, settings=settings).confidence_limit == ""
 
 
 def test_a_draft_is_held_against_its_source(tmp_path: Path) -> None:

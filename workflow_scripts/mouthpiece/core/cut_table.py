@@ -81,6 +81,16 @@ class CutRow:
             rest while the dub is silent, in seconds.
         second_face: The share of the searched frames with a second face; empty: there is none.
         silence_s: The dub's silences in which the mouth is watched, in seconds.
+        confidence_limit: The confidence from which a draft passes with as much speech as this.
+        mouth_in_silence_s_limit: The limit of that measure of the picture that held for this draft:
+            the greatest value. The limits are empty where nothing was measured, or none is set.
+        open_in_silence_s_limit: The same of this measure.
+        opening_ratio_limit: The same, but the least value.
+        width_ratio_limit: The same, the least value.
+        asymmetry_limit: The same, the greatest value.
+        detail_limit: The same, the least value.
+        shade_step_limit: The same, the greatest value.
+        seam_limit: The same, the greatest value.
     """
 
     cut: str
@@ -143,6 +153,15 @@ class CutRow:
     second_face: str = ""
     open_in_silence_s: str = ""
     silence_s: str = ""
+    confidence_limit: str = ""
+    mouth_in_silence_s_limit: str = ""
+    open_in_silence_s_limit: str = ""
+    opening_ratio_limit: str = ""
+    width_ratio_limit: str = ""
+    asymmetry_limit: str = ""
+    detail_limit: str = ""
+    shade_step_limit: str = ""
+    seam_limit: str = ""
 
 
 def write_rows(rows: list[CutRow], table: Path) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from ..core.cut_table import CutRow, write_rows
 from ..core.faults import facts_of, fault_text
 from ..scorers.picture_verdict import MEASURES
+from ..scorers.settings import DraftLimits
 from .gate import Judged
 
 NO_DRAFT: Mapping[str, Any] = MappingProxyType(
@@ -39,6 +40,7 @@ def write_cut_table(
     cuts: Sequence[Judged],
     decisions: Mapping[str, Mapping[str, str]],
     engines: Mapping[str, str],
+    limits: DraftLimits,
     table: Path,
 ) -> None:
     """Write everything that is known of a film's cuts.
@@ -47,14 +49,21 @@ def write_cut_table(
         cuts: The cuts of the film, as `stages.gate.judge_cuts` gives them.
         decisions: Cut id -> preset, tier and note, for all rows of the film in decisions.tsv.
         engines: Cut id -> the engine that config asks to redraw it; "*": that of all other cuts.
+        limits: What the verdict on a draft depends on.
         table: cuts.tsv, to write.
     """
     write_rows(
-        [_row(cut, decisions, engines.get(cut.cut.cut, engines["*"])) for cut in cuts], table
+        [_row(cut, decisions, engines.get(cut.cut.cut, engines["*"]), limits) for cut in cuts],
+        table,
     )
 
 
-def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]], engine: str) -> CutRow:
+def _row(
+    judged: Judged,
+    decisions: Mapping[str, Mapping[str, str]],
+    engine: str,
+    limits: DraftLimits,
+) -> CutRow:
     cut, found = judged.cut, judged.found
     draft, source = {**NO_DRAFT, **found.draft}, found.speaker["score"]
     score = {} if found.fault else found.score
@@ -75,6 +84,7 @@ def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]], engine: str
         gate=judged.gate,
         gate_reasons=";".join(judged.gate_reasons),
         **_measured(score),
+        **(_limits(score, limits) if score else {}),
         **_enhancement(draft),
         draft=draft["draft"],
         decision=judged.decision,
@@ -112,6 +122,15 @@ def _measured(score: dict[str, Any]) -> dict[str, str]:
         "silence_s": _figure(score.get("silence_s")),
         **{measure.name: _figure(score.get(measure.name)) for measure in MEASURES},
     }
+
+
+def _limits(score: dict[str, Any], limits: DraftLimits) -> dict[str, str]:
+    """The limits of what was measured, as columns."""
+    found: dict[str, float | None] = {"confidence": limits.passes_from(score["speech_s"])}
+    for measure in MEASURES:
+        if score.get(measure.name) is not None:
+            found[measure.name] = measure.bound(score, limits.picture)
+    return {f"{name}_limit": f"{limit:g}" for name, limit in found.items() if limit is not None}
 
 
 def _figure(value: float | None) -> str:
