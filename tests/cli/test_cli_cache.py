@@ -6,7 +6,8 @@ import pytest
 
 from mouthpiece.cli.app import main
 from mouthpiece.results_cache import store as stores
-from mouthpiece.results_cache.store import Outputs, Store
+from mouthpiece.results_cache.outputs import Outputs
+from mouthpiece.results_cache.store import Store
 
 CONFIG = "videos: videos.tsv\ndubs: dubs.tsv\ncache: {dir: shared, max_gb: 0.5}\n"
 

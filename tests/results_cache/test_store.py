@@ -17,8 +17,9 @@ from mouthpiece.results_cache import folders, placing
 from mouthpiece.results_cache import manifest as manifests
 from mouthpiece.results_cache import store as stores
 from mouthpiece.results_cache.manifest import NAME, DamagedError
+from mouthpiece.results_cache.outputs import Outputs
 from mouthpiece.results_cache.pruning import damaged, entries, keep_bounded, make_room, prune
-from mouthpiece.results_cache.store import Outputs, Store, TooLargeError, UnusableError
+from mouthpiece.results_cache.store import Store, TooLargeError, UnusableError
 
 KEY, OTHER = "ab" * 32, "cd" * 32
 LARGE = bytes(range(256)) * 64

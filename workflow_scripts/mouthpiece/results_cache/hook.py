@@ -12,9 +12,10 @@ from .cached import CACHED, is_signed
 from .contents import is_as_recorded
 from .key import Job, files_of, key_of
 from .manifest import DamagedError
+from .outputs import Outputs
 from .pruning import keep_bounded, make_room
 from .runs import RunCache
-from .store import NoRoomError, Outputs, Store, TooLargeError, UnusableError
+from .store import NoRoomError, Store, TooLargeError, UnusableError
 
 log = logging.getLogger(__name__)
 

@@ -15,22 +15,20 @@ import errno
 import logging
 import os
 import shutil
-import stat
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ..core.files import remove, sha256
-from ..core.linked_files import remove_linked, replace_linked
 from ..core.owners import temporary_name
 from ..core.user_files import os_error_text
-from .contents import members
 from .folders import is_private, make_folder, root_of
 from .manifest import NAME, SMALL_BYTES, DamagedError, Manifest, Stored
+from .outputs import Outputs
 from .placing import place
+from .taking import Taking
 
-BESIDE = "beside"
 GB = 10**9
 
 TRIES = 3
@@ -66,19 +64,6 @@ class NoRoomError(OSError):
         """
         super().__init__(errno.ENOSPC, os.strerror(errno.ENOSPC), str(root))
         self.missing_bytes = missing_bytes
-
-
-@dataclass(frozen=True)
-class Outputs:
-    """The results of a job.
-
-    Attributes:
-        files: The file or folder of each output, by its name.
-        folders: For each output that names files beside it, that folder.
-    """
-
-    files: Mapping[str, Path]
-    folders: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -170,10 +155,11 @@ class Store:
             OSError: The results cannot be written, or the cache cannot be read.
         """
         entry = self.entry(key)
+        taking = Taking(entry, outputs, self.links and not is_delivered, self.reads_whole)
         try:
             for _ in range(TRIES):
                 with contextlib.suppress(FileNotFoundError):
-                    self._take(Manifest.read(entry), entry, outputs, is_delivered)
+                    taking.take()
                     break
                 if not entry.is_dir():  # never there, or removed meanwhile
                     return False
@@ -205,7 +191,7 @@ class Store:
         entry = self.entry(key)
         if entry.is_dir():
             return 0
-        wanted = list(_all_files(outputs))
+        wanted = list(outputs.found())
         self._check_room(script, sum(path.stat().st_size for path, _ in wanted))
         temporary = self._temporary(key)
         try:
@@ -244,57 +230,6 @@ class Store:
             return
         remove(temporary)
 
-    def _take(self, manifest: Manifest, entry: Path, outputs: Outputs, is_delivered: bool) -> None:
-        names = {file.path.partition("/")[0] for file in manifest.files} | {*manifest.folders}
-        if names - {BESIDE} != set(outputs.files):
-            raise DamagedError(f"{NAME} does not name the results")
-        staged = {name: _temporary_beside(path) for name, path in outputs.files.items()}
-        try:
-            for name in manifest.folders:
-                staged[name].mkdir(parents=True)
-            for file in manifest.files:
-                self._take_file(file, entry, staged, outputs.folders, is_delivered)
-            for name, temporary in staged.items():
-                if outputs.files[name].is_dir():
-                    remove(outputs.files[name])
-                replace_linked(temporary, outputs.files[name])
-        finally:
-            for temporary in staged.values():
-                remove_linked(temporary)
-
-    def _take_file(
-        self,
-        file: Stored,
-        entry: Path,
-        staged: Mapping[str, Path],
-        folders: Mapping[str, Path],
-        is_delivered: bool,
-    ) -> None:
-        name, _, member = file.path.partition("/")
-        if name == BESIDE:
-            folder, _, member = member.partition("/")
-            if folder not in folders or not member:
-                raise DamagedError(f"{NAME} does not name the results")
-            if (folders[folder] / member).exists():
-                return
-            path = _temporary_beside(folders[folder] / member)
-            try:
-                self._checked(file, entry, path, links=False)
-                path.replace(folders[folder] / member)
-            finally:
-                remove_linked(path)
-        else:
-            path = staged[name] / member if member else staged[name]
-            self._checked(file, entry, path, links=self.links and not is_delivered)
-
-    def _checked(self, file: Stored, entry: Path, path: Path, links: bool) -> None:
-        """Place a file and check what is there then: no later change goes unseen."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not stat.S_ISREG((entry / file.path).lstat().st_mode):
-            raise DamagedError(f"{file.path} is no file")
-        place(entry / file.path, path, links)
-        file.check(path, self.reads_whole)
-
     def _copy(self, source: Path, temporary: Path, name: str) -> Stored:
         """Copy a result into an entry. Its hash is that of the result, not of the copy."""
         path = temporary / name
@@ -332,20 +267,3 @@ class Store:
     def _scan(self, folder: Path) -> Iterator[Path]:
         with contextlib.suppress(OSError), os.scandir(folder) as found:
             yield from (Path(one.path) for one in found if one.is_dir(follow_symlinks=False))
-
-
-def _all_files(outputs: Outputs) -> Iterator[tuple[Path, str]]:
-    """The files of a job's results, and their places in an entry."""
-    for name, path in outputs.files.items():
-        if path.is_dir():
-            yield from ((path / one, f"{name}/{one.as_posix()}") for one in members(path))
-        else:
-            yield path, name
-    for name, folder in outputs.folders.items():
-        for one in members(folder):
-            yield folder / one, f"{BESIDE}/{name}/{one.as_posix()}"
-
-
-def _temporary_beside(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(temporary_name(path))
