@@ -15,11 +15,11 @@ from mouthpiece.config.guard import Guard
 from mouthpiece.config.sound_gate import SoundGate
 from mouthpiece.core.timeline import Clock
 from mouthpiece.faces import cover as cover_of_faces
+from mouthpiece.faces.clear_face import measure_face
 from mouthpiece.faces.detector import FaceDetector
 from mouthpiece.faces.observation import Observation
 from mouthpiece.faces.track import Track
 from mouthpiece.faces.tracker import FaceTracker
-from mouthpiece.stages import guard as guarding
 from mouthpiece.stages.guard import Verdict, watch
 from places import ROOT
 
@@ -413,5 +413,5 @@ def test_a_mouth_is_covered_through_a_gap_between_covered_frames(
     seen_as = np.array([values[mark] for mark in cover if mark != "."])
     monkeypatch.setattr(cover_of_faces, "mouth_cover", lambda _: seen_as)
     observed = [None if mark == "." else face for mark in cover]
-    measures = guarding._measure(observed, None, [[]], 0, Guard())
+    measures = measure_face(observed, None, [[]], 0, Guard())
     assert measures.covered_frames == longest
