@@ -17,7 +17,10 @@ Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginnin
   least 3 s of speech; dub_confidences are those of right pieces.
 - own: a preview draft that is driven by the clip's own sound, moved to the lips by film_offset, of
   which a part in the middle is muted. Opening, width and rounding of the mouth that is found in the
-  result, against the person's own track, outside the muted part: correlation and range ratio.
+  result, against the person's own track: correlation, outside the muted part, and range ratio: how
+  far the drawn mouth goes there, over how far the person's does where somebody speaks in the cut.
+  (An engine learns a person's range from all of the cut: who hardly opens the mouth outside the
+  muted part does within it.)
   opening_lag: by how many frames it is later than the person's where both are most alike
   (opening_r_at_lag, without 8 frames at both ends): a film's offset that is not found costs much.
   Within it, without 3 frames at both ends: the share of frames in which the mouth, looked at again
@@ -49,7 +52,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from people_figures import LENGTHS_S, SHIFTS, Pieces, lag, pooled, report, write_table
+from people_figures import LENGTHS_S, SHIFTS, Pieces, alike, lag, pooled, report, write_table
 from speaking_odds import Talker, scored, talker
 from talking import (
     FRAME_SAMPLES,
@@ -75,7 +78,7 @@ from mouthpiece.core.errors import InputError
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.registry import create_engine
-from mouthpiece.faces.articulation import ARTICULATORS, Span, articulation, likeness
+from mouthpiece.faces.articulation import Span, articulation
 from mouthpiece.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from mouthpiece.faces.mouth import LEFT_CORNER, RIGHT_CORNER
 from mouthpiece.media.decode import read_rgb
@@ -210,10 +213,7 @@ class Bench:
         outside = np.ones(shot.clock.frames, bool)
         outside[max(0, first - margin) : end + margin] = False
         mouth, person = articulation(drawn.points), articulation(shot.tracks[0].points)
-        row: dict[str, float] = {}
-        for column, name in enumerate(ARTICULATORS):
-            found = likeness(mouth[outside, column], person[outside, column])
-            row |= {f"{name}_r": found.correlation, f"{name}_range": found.range_ratio}
+        row = alike(mouth, person, outside, speech_frames(at_lips, shot.clock))
         row |= lag(mouth[:, 0], person[:, 0], outside)
         row["beside"] = float(_beside(drawn.points, meshes(shot)).max())
         own = Span.of(person[:, 0])

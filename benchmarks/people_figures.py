@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from talking import Clip
 
-from mouthpiece.faces.articulation import likeness
+from mouthpiece.faces.articulation import ARTICULATORS, Span, likeness
 from mouthpiece.training import intervals
 
 LENGTHS_S = (2, 4)
@@ -78,6 +78,22 @@ def pooled(found: Pieces, rows: list[dict[str, Any]]) -> dict[str, Any]:
             middles = [float(np.median(v)) for v in values.values()]
             figures[f"median {name}"] = intervals.median(middles)
     return figures
+
+
+def alike(
+    drawn: np.ndarray, own: np.ndarray, counted: np.ndarray, spoken: np.ndarray
+) -> dict[str, float]:
+    """How a drawn mouth compares to the person's own, both as `articulation` has them, [T, 3]. The
+    drawn one counts in some frames, [T] bool; the person's range is that of all frames in which
+    somebody speaks, [T] bool.
+    """
+    found: dict[str, float] = {}
+    for column, name in enumerate(ARTICULATORS):
+        goes, went = drawn[counted, column], own[counted, column]
+        found[f"{name}_r"] = likeness(goes, went).correlation
+        reach = Span.of(own[spoken, column]).range
+        found[f"{name}_range"] = Span.of(goes).range / reach if reach else float("inf")
+    return found
 
 
 def lag(drawn: np.ndarray, own: np.ndarray, counted: np.ndarray) -> dict[str, float]:

@@ -2,13 +2,14 @@
 
 import sys
 
+import numpy as np
 import pytest
 
 from places import ROOT
 
 sys.path.append(str(ROOT / "benchmarks"))
 
-from people_figures import Pieces, pooled
+from people_figures import Pieces, alike, pooled
 
 
 def test_a_folder_in_which_nobody_could_be_scored_has_figures_of_the_guard() -> None:
@@ -34,3 +35,15 @@ def test_shut_mouths_are_counted_over_people() -> None:
     found = Pieces()
     found.closed |= {"a": [1.0, 1.0], "b": [1.0, 0.0]}
     assert pooled(found, [])["p, b and m at which drafts are shut"]["value"] == pytest.approx(0.75)
+
+
+def test_a_range_is_that_of_the_person_in_all_that_is_said() -> None:
+    talks = np.tile(np.sin(np.arange(200) / 3)[:, None], (1, 3))
+    own, counted = talks.copy(), np.ones(200, bool)
+    counted[80:160] = False
+    own[counted] *= 0.5  # who hardly opens the mouth outside the part that is muted
+    found = alike(talks, own, counted, np.arange(200) < 160)
+    assert found["opening_r"] == pytest.approx(1)
+    assert found["opening_range"] == pytest.approx(1, abs=0.1)
+    silent = alike(talks, own, counted, np.zeros(200, bool))
+    assert silent["width_range"] == float("inf")
