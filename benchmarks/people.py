@@ -33,7 +33,8 @@ Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginnin
 - closed: a preview draft that is driven by a sentence of espeak-ng, in another language for each
   cut, and never heard in training. The share of its p, b and m, inside the cut, at whose middle,
   within a frame, the mouth that is found in the result is as shut as in silence (see above). Empty
-  without espeak-ng.
+  without espeak-ng. (`closure_rate_voices` of training counts them alike, but asks the network's
+  lips, before anything is drawn, for a gap under 1.5 % of the mouth's width.)
 
 Then figures over all, with intervals over people: persons are drawn again, not pieces. Names that
 differ in `_0`, `_1` at their end are one person. --keep holds what was made ready for the next run.
@@ -94,6 +95,7 @@ from mouthpiece.scorers.verdict import judge
 from mouthpiece.training.dataset import padded
 from mouthpiece.training.synth import Voice, speak
 from mouthpiece.training.texts import NEW_VARIANTS, SENTENCES
+from mouthpiece.training.voice_metrics import shut_at
 
 LEAST_S = 2.0
 CUT_S, CUT_SPEECH_S = 5, 3
@@ -236,21 +238,13 @@ class Bench:
             logging.warning("%s", error)
             return {}
         samples, phones = padded(said.samples, said.phones, random.Random(number))
-        frames = shot.clock.frames
         heard = np.resize(samples, round(shot.duration_s * SAMPLE_RATE))
         heard[len(samples) :] = 0
         patches = driven(shot, avatar, spoken(heard), self.preview, self.stopwatch)
         opening = articulation(laid_in(shot, patches, self.stopwatch).points)[:, 0]
         own = Span.of(articulation(shot.tracks[0].points)[:, 0])
         shut = opening <= opens_from(own)
-        at = (
-            int((phone.start_s + phone.end_s) / 2 * shot.clock.rate)
-            for phone in phones
-            if phone.ipa[:1] in ("p", "b", "m")
-        )
-        closed = [
-            float(shut[max(0, frame - 1) : frame + 2].any()) for frame in at if frame < frames
-        ]
+        closed = shut_at(shut, phones, float(shot.clock.rate))
         self.found.closed[shot.clip.person] += closed
         return {"closed": float(np.mean(closed))} if closed else {}
 

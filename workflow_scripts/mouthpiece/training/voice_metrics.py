@@ -55,6 +55,25 @@ def voice_metrics(heard_languages: bool) -> dict[str, Any]:
     return found
 
 
+def shut_at(shut: np.ndarray, phones: Sequence[Phone], rate: float) -> list[float]:
+    """Tell at which p, b and m of a sentence a mouth is shut, within a frame of their middle.
+
+    Args:
+        shut: Whether it is shut in each frame, [T] bool.
+        phones: The sentence's phones; those whose middle is after the frames are not counted.
+        rate: Frames/s.
+
+    Returns:
+        1 for each that finds it shut, 0 for each other.
+    """
+    middles = (
+        int((phone.start_s + phone.end_s) / 2 * rate)
+        for phone in phones
+        if phone.ipa[:1] in ("p", "b", "m")
+    )
+    return [float(shut[max(at - 1, 0) : at + 2].any()) for at in middles if at < len(shut)]
+
+
 def _spoken(language: str, texts: Sequence[str]) -> list[tuple[np.ndarray, list[Phone]]]:
     """Each text in another timbre, speed and pitch, with silence around it."""
     rng = random.Random(f"{SEED}{language}")
@@ -74,12 +93,7 @@ def _voice_result(
     """Whether bilabials are closed, pairs of vowels in order, frames in pauses closed."""
     frames = len(samples) * RATE // SAMPLE_RATE
     aperture = lips(samples, frames)[:, 0]
-    closures = []
-    for phone in phones:
-        if phone.ipa[:1] in ("p", "b", "m"):
-            middle = int((phone.start_s + phone.end_s) / 2 * RATE)
-            near = aperture[max(middle - 1, 0) : middle + 2]
-            closures.append(float(near.min() <= CLOSED_APERTURE))
+    closures = shut_at(aperture <= CLOSED_APERTURE, phones, RATE)
     openings: dict[bool, list[float]] = {True: [], False: []}
     for part in (part for phone in phones for part in phone.parts):
         height = VOWELS.get(part.ipa, (0.5, 0, 0))[0]
