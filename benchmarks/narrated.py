@@ -1,6 +1,7 @@
 """Measure how often speakers, narrated faces and listeners are refused as not speaking.
 
-    python benchmarks/narrated.py FOLDER [--seconds 12] [--scorer embedded] [--keep WORK]
+    python benchmarks/narrated.py FOLDER [--listeners FOLDER] [--seconds 12] [--scorer embedded]
+                                  [--keep WORK]
 
 FOLDER holds talking clips of any people. The longest-spoken cut of each clip in which the guard
 keeps a face is taken, or its beginning (--seconds). Nothing is fitted: weights and limits are those
@@ -9,8 +10,11 @@ in force. Shares of refused ones, with intervals of 95 % over the people whose f
 - speakers: faces with their own sound; narrated: talking faces with each other person's sound;
   whole, in pieces of 4 and of 2 s that overlap by half. "film": by the offset that the face's own
   clip tells, as in a film of many cuts; "alone": a cut of which nothing else tells the offset.
-- listeners: the same of faces in clips in which next to nothing is said (under half a second), and
-  resting: of the frames of a talker in which they say nothing, forward and back. By themselves.
+- listeners: faces in clips in which next to nothing is said (under half a second); with --listeners
+  all faces of that folder in their place, whatever is heard there. "film": by the offset that the
+  clip of who is heard tells, as in a film in which they are seen, too. Who is not always refused is
+  named.
+- resting: of the frames of a talker in which they say nothing, forward and back; by themselves.
 
 The sound is heard with what is around it. Of other people's sound only pieces count that have the
 speech which a refusal asks for (`silent_speech_s`); the share of own pieces is of all that can be
@@ -27,7 +31,8 @@ from pathlib import Path
 
 import numpy as np
 from people_figures import over_people
-from speaking_odds import Talker, faces, own_offset, scored, voices
+from speaking_odds import VIDEOS, Talker, faces, own_offset, scored, voices
+from talking import Stopwatch, prepared, shots
 
 from mouthpiece.project.gate import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
@@ -48,6 +53,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--listeners", type=Path, help="a folder of clips of people who are silent")
     parser.add_argument("--seconds", type=float, default=12, help="of each cut, at most")
     parser.add_argument("--scorer", default="embedded", help="one that needs no pictures")
     parser.add_argument("--keep", type=Path, help="a folder for what is made ready")
@@ -57,7 +63,26 @@ def main() -> None:
         work.mkdir(parents=True, exist_ok=True)
         hearing = scorer_settings()[options.scorer].hearing()
         people = list(faces(options.folder, work, hearing, options.seconds))
+        if options.listeners:
+            people = [one for one in people if _talks(one)]
+            people += listeners(options.listeners, work, options.seconds)
     report(refusals(people, options.scorer), len(people), hearing)
+
+
+def listeners(folder: Path, work: Path, longest_s: float) -> Iterator[Talker]:
+    """The longest cut of each clip in which a clear face is seen; what is heard in it is left out.
+
+    A clip may have the name of a clip of FOLDER: what is made ready lies in a folder of its own.
+    """
+    work = work / "listeners"
+    work.mkdir(exist_ok=True)
+    for source in sorted(p for p in folder.iterdir() if p.suffix.lower() in VIDEOS):
+        clip = prepared(source, work)
+        seen = [s for s in shots(clip, Stopwatch(), LEAST_S, longest_s) if s.tracks]
+        if seen:
+            face = max((shot.face for shot in seen), key=len)
+            silence = np.zeros(len(face), bool)
+            yield Talker(f"listener {clip.person}", face, np.zeros(0, np.float32), silence, None)
 
 
 def refusals(people: list[Talker], scorer: str) -> Refused:
@@ -65,8 +90,8 @@ def refusals(people: list[Talker], scorer: str) -> Refused:
     limits = getattr(Gate().scorers, scorer).speaking_limits
     judge = create_scorer(scorer)
     found: Refused = defaultdict(lambda: defaultdict(list))
+    offsets = {id(one): own_offset(one, scorer) for one in people if _talks(one)}
     for one in people:
-        offset = own_offset(one, scorer) if _talks(one) else None
         for other in voices(one, [p for p in people if p is one or _talks(p)]):
             for kind, face in _faces(one, other):
                 for length_s, part in _parts(min(len(face), len(other.spoken))):
@@ -75,11 +100,10 @@ def refusals(people: list[Talker], scorer: str) -> Refused:
                     if not score or (kind != "speaker" and spoken_s < limits.silent_speech_s):
                         continue
                     finding = {"score": score, "others": [], "mode": "passthrough"}
-                    for by in (
-                        ("film", "alone") if _talks(one) and kind != "resting" else ("alone",)
-                    ):
+                    in_film = offsets.get(id(other if kind == "listener" else one))
+                    for by in ("alone",) if kind == "resting" else ("film", "alone"):
                         told = judge_in_film(
-                            finding, offset if by == "film" else None, limits, scorer
+                            finding, in_film if by == "film" else None, limits, scorer
                         )
                         refused = told["verdict"] == "not_speaking"
                         found[kind, length_s, by][one.person].append(float(refused))
@@ -123,6 +147,9 @@ def report(found: Refused, people: int, hearing: str) -> None:
             f"{kind:9} {length:>5} {by:5} {share['value']:6.1%} [{low:.3f}, {high:.3f}]  "
             f"{share['clips']} people, {share['pieces']} pieces"
         )
+    for person, refused in sorted(found["listener", None, "film"].items()):
+        if not all(refused):
+            print(f"{person}: refused with {sum(refused):.0f} of {len(refused)} sounds")
 
 
 def _order(key: tuple[str, float | None, str]) -> tuple[str, float, str]:
