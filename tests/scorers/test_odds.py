@@ -167,6 +167,26 @@ def test_still_lips_in_doubt_do_not_speak() -> None:
     assert judge_in_film(doubtful, None, LIMITS, "embedded")["reasons"] == []
 
 
+def test_lips_at_rest_do_not_speak_unless_lips_and_sound_are_sure_to_match() -> None:
+    """Some sound goes with lips that do not move, by chance: nobody speaks without opening them."""
+    for depth, at_rest in ((0.17, True), (0.3, False)):
+        quiet = finding(depth, 0, 2.5)
+        assert judge_in_film(quiet, None, LIMITS, "embedded")["verdict"] == "speaks"
+        quiet["score"]["lip_range"] = 0.015
+        assert judge_in_film(quiet, None, LIMITS, "embedded")["verdict"] == "speaks"
+        quiet["score"]["lip_range"] = 0.009
+        found = judge_in_film(quiet, None, LIMITS, "embedded")
+        reasons = [{"code": "still_lips", "value": 0.009}] if at_rest else []
+        assert found["reasons"] == reasons
+        quiet["score"]["speech_s"] = 1.9
+        assert judge_in_film(quiet, None, LIMITS, "embedded")["reasons"] == []
+
+
+def test_lips_at_rest_are_told_by_a_probability_and_by_no_confidence() -> None:
+    score = finding(0.17, 0, 2.5)["score"] | {"lip_range": 0.009, "confidence": 0.6}
+    assert judge(score, LIMITS) == "speaks"
+
+
 def test_a_face_is_silent_under_another_probability_where_the_recognizer_hears() -> None:
     """By bands, one real speaker of 17 is between the two limits; by phones none."""
     assert (LIMITS.silent_probability, LIMITS.silent_probability_by_phones) == (0.2, 0.25)

@@ -5,7 +5,7 @@ Nothing here looks or listens; `scorers.speaking` does.
 
 from typing import Any
 
-from .odds import STILL_LIPS, SURE, USUAL_FRAMES, SpeakingOdds, valley
+from .odds import RESTING_LIPS, STILL_LIPS, SURE, USUAL_FRAMES, SpeakingOdds, valley
 from .registry import scorer_settings
 from .settings import SpeakingLimits
 
@@ -127,9 +127,11 @@ def findings(score: dict[str, Any], limits: SpeakingLimits) -> list[dict[str, An
     may_be_late = score.get("probability_moved", 0.0) >= SURE
     if value < min(speaks_from, silent_under) and enough and not may_be_late:
         return [{"code": "not_speaking", "value": round(value, 4)}]
-    still = score.get("lip_range", STILL_LIPS) < STILL_LIPS
-    if still and enough and value < speaks_from:  # some people hardly move their lips
-        return [{"code": "still_lips", "value": round(score["lip_range"], 4)}]
+    lip_range = score.get("lip_range", STILL_LIPS)
+    rest = lip_range < RESTING_LIPS and probability is not None
+    matches_from = max(speaks_from, SURE) if rest else speaks_from
+    if lip_range < STILL_LIPS and enough and value < matches_from:  # some hardly move their lips
+        return [{"code": "still_lips", "value": round(lip_range, 4)}]
     apart = _offset_finding(offset, limits)
     if value < speaks_from and not (apart and may_be_late):
         return [{"code": "doubtful_speaker", "value": round(value, 4)}]
