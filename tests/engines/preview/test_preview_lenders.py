@@ -305,6 +305,33 @@ def test_teeth_beside_the_place_where_shut_lips_meet_are_less_red_than_lips() ->
     assert found.red[1] < 0.3
 
 
+def crossed(*inner_y: float) -> np.ndarray:
+    """The mesh of one frame with ten pixels of lips, whose inner contours lie so low, [468, 2]."""
+    points = np.zeros((468, 2))
+    heights = zip(
+        (shape.UPPER_OUTER, shape.UPPER_INNER, shape.LOWER_INNER, shape.LOWER_OUTER),
+        (0.0, *inner_y, 10.0),
+        strict=True,
+    )
+    for half, y in heights:
+        points[list(half[1:-1])] = np.column_stack([np.arange(9), np.full(9, y)])
+    points[[61, 291]] = [[-10, 5], [20, 5]]
+    return points
+
+
+def test_a_lip_that_is_lighter_than_what_is_around_it_is_no_row_of_teeth() -> None:
+    """A pink lower lip between a brown upper one and brown skin is a ridge, too, but red."""
+    at = (np.arange(contour.STEPS) + 0.5) / contour.STEPS
+    profiles = profiles_of(*[np.full(contour.STEPS, 36)] * 2)
+    profiles[..., 1] = 16
+    ridge = (at > 0.45) & (at < 0.8)
+    profiles[0, :, ridge, :2] = 64, 32
+    profiles[1, :, ridge, :2] = 64, 4
+    found = teeth.find_teeth(profiles, np.stack([crossed(4.6, 5.4)] * 2))
+    assert (found.upper[0] == 1).all() and (found.lower[0] == 0).all()
+    assert (found.upper[1] < 0.5).all() and (found.lower[1] > 0.75).all()
+
+
 def bared(person: Person) -> Person:
     """Teeth that reach further than the mesh's inner contours, with a dark edge."""
     pictures = []

@@ -26,6 +26,10 @@ BETWEEN = 0.2
 """How far from where the lips meet something may show between them, as a share of a line. Lips that
 part lie elsewhere than where shut ones meet."""
 
+LESS_RED = 0.6
+"""A ridge that is broader than a sliver of teeth is teeth where it is less red than the redder of
+its edges by this factor. Else it is a lip that is lighter than the skin and the other lip."""
+
 SEEN = 3.0
 """Ridges from this height on, in CIE L less a, are teeth. On 13 people 95 % of the frames with shut
 lips have less than 2; a gleam on a lip may have more."""
@@ -81,11 +85,26 @@ def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
     place = np.arange(STEPS)
     before = np.where(fallen & (place < at), place, 0).max(-1)
     after = np.where(fallen & (place > at), place, STEPS - 1).min(-1)
-    seen = most[..., 0] >= SEEN
+    near = (steps[before] > high[..., 0] - BETWEEN) & (steps[after] < low[..., 0] + BETWEEN)
+    seen = (most[..., 0] >= SEEN) & (near | _grey(profiles, at[..., 0], before, after))
     ridge = np.median(most[:, MIDDLE, 0], axis=1)
     upper, lower = np.where(seen, steps[before], 1.0), np.where(seen, steps[after], 0.0)
     line = (high + low) / 2
     return Teeth(ridge, upper, lower, _crease(profiles, line), _least_red(profiles, line))
+
+
+def _grey(
+    profiles: np.ndarray, top: np.ndarray, before: np.ndarray, after: np.ndarray
+) -> np.ndarray:
+    """Whether ridges are less red than their edges, [T, 9]; top, before, after: their places.
+
+    See `LESS_RED`.
+    """
+    red, *edges = (
+        np.take_along_axis(_redness(profiles), place[..., None], -1)[..., 0]
+        for place in (top, before, after)
+    )
+    return np.asarray(red < LESS_RED * np.maximum(*edges))
 
 
 def _crease(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
@@ -98,14 +117,19 @@ def _crease(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
 
 
 def _least_red(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
-    """See `Teeth.red`; `line`: where the lips meet, [T, 9, 1].
+    """See `Teeth.red`; `line`: where the lips meet, [T, 9, 1]."""
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    near = np.abs(steps - line)[:, MIDDLE] < BETWEEN
+    red = _redness(profiles)[:, MIDDLE]
+    return np.asarray(np.where(near, red, np.inf).min(-1).mean(1))
+
+
+def _redness(profiles: np.ndarray) -> np.ndarray:
+    """How red each sample is for its light, [T, 9, STEPS].
 
     Half the light divides CIE a and L + 16 by the same.
     """
-    steps = (np.arange(STEPS) + 0.5) / STEPS
-    near = np.abs(steps - line)[:, MIDDLE] < BETWEEN
-    red = _smooth(profiles[..., 1] / (profiles[..., 0] + 16))[:, MIDDLE]
-    return np.asarray(np.where(near, red, np.inf).min(-1).mean(1))
+    return _smooth(profiles[..., 1] / (profiles[..., 0] + 16))
 
 
 def upper_height(profiles: np.ndarray, parting: Parting, points: np.ndarray) -> np.ndarray:
