@@ -180,12 +180,14 @@ def test_the_frame_that_shows_the_upper_teeth_lends_them() -> None:
     mouth = np.column_stack([np.full(9, 0.25), np.ones(9)])
     teeth = np.array([0.02] * 8 + [0.1])
     none = np.zeros(9)
-    assert donors.choose_lenders(mouth, none, none, none, teeth, none, none, none).inside[0] == 8
+    assert (
+        donors.choose_lenders(mouth, none, none, none, teeth, none, none, none, none).inside[0] == 8
+    )
 
 
 def test_frames_that_may_lend_their_inner_mouth_are_not_neighbours() -> None:
     mouth = np.column_stack([np.full(60, 0.25), np.ones(60)])
-    found = donors.choose_lenders(mouth, *np.zeros((7, 60))).inside
+    found = donors.choose_lenders(mouth, *np.zeros((8, 60))).inside
     assert len(found) == donors.MOST_INSIDE
     assert np.diff(np.sort(found)).min() >= donors.APART_FRAMES
 
@@ -237,7 +239,7 @@ def test_light_on_the_skin_changes_at_once_or_slowly() -> None:
 
 def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:
     mouth = np.column_stack([np.full(9, 0.01), np.ones(9)])
-    found = donors.choose_lenders(mouth, *np.zeros((7, 9)))
+    found = donors.choose_lenders(mouth, *np.zeros((8, 9)))
     assert (len(found.shapes), len(found.lips), len(found.inside)) == (1, 1, 0)
 
 
@@ -332,6 +334,18 @@ def test_a_lip_that_is_lighter_than_what_is_around_it_is_no_row_of_teeth() -> No
     assert (found.upper[1] < 0.5).all() and (found.lower[1] > 0.75).all()
 
 
+def test_the_dark_between_lips_is_measured_and_found() -> None:
+    at = (np.arange(contour.STEPS) + 0.5) / contour.STEPS
+    line, gap = (np.where(np.abs(at - 0.5) < half, 8, 50) for half in (0.02, 0.1))
+    profiles = profiles_of(line, gap, np.full(contour.STEPS, 50))
+    points = np.stack([crossed(4.8, 5.2)] * 3)
+    height = teeth.find_teeth(profiles, points).dark
+    assert height == pytest.approx([0.04 / 3, 0.2 / 3, 0], abs=0.006)
+    upper, lower = teeth.find_dark(profiles, points)
+    assert upper[1] == pytest.approx(0.4, abs=0.02) and lower[1] == pytest.approx(0.6, abs=0.02)
+    assert (upper[2] == 1).all() and (lower[2] == 0).all()
+
+
 def bared(person: Person) -> Person:
     """Teeth that reach further than the mesh's inner contours, with a dark edge."""
     pictures = []
@@ -357,21 +371,50 @@ def test_lips_that_never_shut_are_shut_over_all_of_their_teeth(tmp_path: Path) -
     assert max(map(white_pixels, quiet)) < 100, "but for what is in the corners"
 
 
+def parted(person: Person) -> Person:
+    """Lips that part by more than their inner contours say, with nothing but the dark between."""
+    pictures = []
+    for picture, points in zip(person.pictures, person.track.points, strict=True):
+        upper, lower = points[list(shape.UPPER_INNER), :2], points[list(shape.LOWER_INNER), :2]
+        painted = picture.copy()
+        polygon = np.concatenate([upper, lower[::-1] + [0, 2]])
+        cv2.fillPoly(painted, [np.round(polygon * 16).astype(np.int32)], (8, 4, 4), cv2.LINE_AA, 4)
+        pictures.append(painted)
+    return Person(pictures, person.track, person.apertures)
+
+
+def black_height(picture: np.ndarray) -> float:
+    """How high the black is in the middle of a crop, in pixels."""
+    middle = picture.shape[1] // 2
+    return float((picture[:, middle - 20 : middle + 20].max(-1) < 40).sum(0).mean())
+
+
+def test_lips_that_never_shut_are_shut_over_the_dark_between_them(tmp_path: Path) -> None:
+    person = parted(draw_person(np.full(12, 0.07)))
+    quiet = drawn(person, tmp_path, np.zeros(12))
+    assert max(map(black_height, quiet)) < 2, "as they part, it is 7 pixels high"
+
+
 def test_a_mouth_lends_its_shut_lips_where_the_mesh_sees_them_shut() -> None:
     mouth = np.column_stack([[0.0, 0.0, 0.02, 0.2, 0.2], np.ones(5)])
     mesh = np.array([0.09, 0.03, 0.03, 0.2, 0.2])
     cost = np.array([0.0, 0.05, 0.0, 0.0, 0.0])
-    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((5, 5)))
+    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((6, 5)))
     assert found.lips[0] == 1, "the first is not shut by the mesh, the third by the colour"
     ridge = np.array([0, 9, 0, 0, 0])
-    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((2, 5)), ridge, *np.zeros((2, 5)))
+    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((2, 5)), ridge, *np.zeros((3, 5)))
     assert found.lips[0] == 2, "teeth are seen between the second's"
     crease = np.array([0.3, 0.6, 0.3, 0.6, 0.6])
-    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((3, 5)), crease, np.zeros(5))
+    found = donors.choose_lenders(
+        mouth, 0 * mesh, cost, *np.zeros((3, 5)), crease, *np.zeros((2, 5))
+    )
     assert found.lips[0] == 0, "the second's lips do not meet in the dark"
     red = np.array([0.3, 0.5, 0.5, 0.2, 0.2])
-    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((4, 5)), red)
+    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((4, 5)), red, np.zeros(5))
     assert found.lips[0] == 1, "something grey is between the first's"
+    dark = np.array([0.04, 0.01, 0.05, 0.1, 0.1])
+    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((5, 5)), dark)
+    assert found.lips[0] == 1, "the dark between the first's is higher than a line"
 
 
 def test_an_opening_narrows_to_its_corners_however_steep_its_contour_is() -> None:

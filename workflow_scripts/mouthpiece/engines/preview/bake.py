@@ -14,7 +14,7 @@ from ..avatar_file import counted
 from . import avatar, contour, shape
 from .donors import choose_lenders, frame_cost
 from .looks import Looks
-from .teeth import SEEN, Teeth, find_teeth, upper_height
+from .teeth import SEEN, Teeth, find_dark, find_teeth, upper_height
 
 CENTRE_Y = 0.16
 """How far a crop's centre lies below the mouth's, in mouth widths at rest."""
@@ -31,6 +31,9 @@ SIZES_PX = (256, 1024, 64)
 BARED = 0.03
 """An opening from which teeth are to be expected, in mouth widths at rest; on lips that are shut
 what looks like teeth is a gleam."""
+
+PARTED = 0.015
+"""From this opening on that the mesh sees beyond that of shut lips, in mouth widths, lips part."""
 
 REST_MOUTH = (0.0, 1.0)
 """Aperture and width of a mouth at rest, by what a mouth width is."""
@@ -73,8 +76,9 @@ def bake(
         parting = contour.find_parting(profiles, points)
         arrays = {"affine": affine, "scale": scale, "rotation": rotation, "shift": shift}
         teeth = find_teeth(profiles, parting.place(points))
+        dark = find_dark(profiles, parting.place(points))
         row = upper_height(profiles, parting, points)
-        arrays |= _mouths(head, points, parting, looks, row, teeth, scale, rotation)
+        arrays |= _mouths(head, points, parting, looks, row, teeth, dark, scale, rotation)
         avatar.save(path, folder / "crops.mov", arrays, size_px)
 
 
@@ -99,6 +103,7 @@ def _mouths(
     looks: Looks,
     row: np.ndarray,
     teeth: Teeth,
+    dark: tuple[np.ndarray, np.ndarray],
     scale: np.ndarray,
     rotation: np.ndarray,
 ) -> dict[str, np.ndarray]:
@@ -112,13 +117,25 @@ def _mouths(
     mouth = np.stack([aperture, width], 1)
     cost = frame_cost(mouth, head, rotation, looks)
     lenders = choose_lenders(
-        mouth, mesh, cost, parting.redness, row, teeth.ridge, teeth.crease, teeth.red
+        mouth,
+        mesh,
+        cost,
+        parting.redness,
+        row,
+        teeth.ridge,
+        teeth.crease,
+        teeth.red,
+        teeth.dark,
     )
     shut = int(lenders.lips[0])
+    beyond_shut = contour.beyond_shut(mesh)
+    # Where a cut never shows shut lips, those that are lent are shut over what is between them.
+    between = parting
     if aperture[shut] >= BARED and teeth.ridge[shut] >= SEEN:
-        # The cut never shows shut lips. These are shut over all of their teeth.
-        bared = parting.opened(shut, teeth.upper[shut], teeth.lower[shut])
-        points[shut] = bared.place(tracked)[shut]
+        between = between.opened(shut, teeth.upper[shut], teeth.lower[shut])
+    if beyond_shut[shut] >= PARTED:
+        between = between.opened(shut, dark[0][shut], dark[1][shut])
+    points[shut] = between.place(tracked)[shut]
     open_shapes = lenders.shapes[aperture[lenders.shapes] > shape.SHUT_LIMIT]
     shapes = shape.evened(parting.place(head)[open_shapes], rest)
     return {
@@ -130,7 +147,7 @@ def _mouths(
         "lips": lenders.lips,
         "inside": lenders.inside,
         "skin": looks.skin,
-        "beyond_shut": contour.beyond_shut(mesh),
+        "beyond_shut": beyond_shut,
     }
 
 

@@ -17,6 +17,11 @@ be."""
 SHUT_WEIGHT = 8.0
 """How much the opening that the mesh draws speaks against a frame as one with a shut mouth."""
 
+DARK_WEIGHT, DARK_LINE = 8.0, 0.01
+"""How much, for each mouth width, the height of the dark between the lips speaks against a frame as
+one with a shut mouth; and how high it is where lips meet in a line, in mouth widths.
+"""
+
 SLIVER_WEIGHT = 0.03
 """How much each step of a ridge of teeth speaks against a frame as one with a shut mouth; see
 `teeth.Teeth`."""
@@ -76,6 +81,7 @@ def choose_lenders(
     ridge: np.ndarray,
     crease: np.ndarray,
     red: np.ndarray,
+    dark: np.ndarray,
 ) -> Lenders:
     """Choose the frames that lend, each as good a picture of the person as possible.
 
@@ -88,6 +94,7 @@ def choose_lenders(
         ridge: [T], see `teeth.Teeth`: a third witness.
         crease: [T], see `teeth.Teeth`: a fourth, for teeth that are no lighter than the lips.
         red: [T], see `teeth.Teeth`: a fifth, for teeth beside the place where shut lips meet.
+        dark: [T], see `teeth.Teeth`: a sixth, for lips that part and show no teeth.
 
     Returns:
         The frames.
@@ -99,6 +106,7 @@ def choose_lenders(
     usual_red = max(float(np.quantile(red[shut], 0.9)), RED_LEAST)
     pale = np.maximum(1 - red / usual_red - RED_SPREAD, 0)
     parted = SHUT_WEIGHT * (mesh + aperture) + SLIVER_WEIGHT * ridge
+    parted += DARK_WEIGHT * np.maximum(dark - DARK_LINE, 0)
     parted += CREASE_WEIGHT * light + RED_WEIGHT * pale
     cost_shut = cost + parted * shut
     shapes: list[int] = []

@@ -30,6 +30,9 @@ LESS_RED = 0.6
 """A ridge that is broader than a sliver of teeth is teeth where it is less red than the redder of
 its edges by this factor. Else it is a lip that is lighter than the skin and the other lip."""
 
+DARK = 0.5
+"""What is less light than this share of the lips is the dark between them."""
+
 SEEN = 3.0
 """Ridges from this height on, in CIE L less a, are teeth. On 13 people 95 % of the frames with shut
 lips have less than 2; a gleam on a lip may have more."""
@@ -51,6 +54,8 @@ class Teeth:
             meet in a dark crease; teeth between them, though no lighter than lips, are not dark.
         red: How red the least red place between the lips is for its light, [T]; 0 is grey. Lips are
             as red in the shade as in the light, teeth and the dark between them are not.
+        dark: How high the dark between the lips is in the middle of the mouth, in mouth widths,
+            [T].
     """
 
     ridge: np.ndarray
@@ -58,6 +63,7 @@ class Teeth:
     lower: np.ndarray
     crease: np.ndarray
     red: np.ndarray
+    dark: np.ndarray
 
 
 def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
@@ -90,7 +96,9 @@ def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
     ridge = np.median(most[:, MIDDLE, 0], axis=1)
     upper, lower = np.where(seen, steps[before], 1.0), np.where(seen, steps[after], 0.0)
     line = (high + low) / 2
-    return Teeth(ridge, upper, lower, _crease(profiles, line), _least_red(profiles, line))
+    crease, red = _crease(profiles, line), _least_red(profiles, line)
+    dark = _heights(_is_dark(profiles, line).mean(-1), points).mean(1)
+    return Teeth(ridge, upper, lower, crease, red, dark)
 
 
 def _grey(
@@ -122,6 +130,39 @@ def _least_red(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
     near = np.abs(steps - line)[:, MIDDLE] < BETWEEN
     red = _redness(profiles)[:, MIDDLE]
     return np.asarray(np.where(near, red, np.inf).min(-1).mean(1))
+
+
+def find_dark(profiles: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the dark between lips.
+
+    Args:
+        profiles: As for `find_teeth`.
+        points: As for `find_teeth`.
+
+    Returns:
+        Where it begins on each line, as a share of the way from the upper to the lower lip's outer
+        edge, 1 where there is none; and where it ends, 0 where there is none; [T, 9] each.
+    """
+    upper, lower = mesh_shares(points)
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    dark = _is_dark(profiles, ((upper + lower) / 2)[..., None])
+    return np.where(dark, steps, 1.0).min(-1), np.where(dark, steps, 0.0).max(-1)
+
+
+def _is_dark(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
+    """Which places are dark, [T, 9, STEPS] bool; `line`: where the lips meet, [T, 9, 1]."""
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    light = profiles[..., 0]
+    lips = np.median(light[..., (steps > RIM[0]) & (steps < RIM[1])], axis=-1)
+    return np.asarray((np.abs(steps - line) < BETWEEN) & (light < DARK * lips[..., None]))
+
+
+def _heights(shares: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """What shares of the lines, [T, 9], are in the middle of the mouth, in mouth widths, [T, 5]."""
+    ends = (points[:, list(c[1:-1])] for c in (shape.LOWER_OUTER, shape.UPPER_OUTER))
+    width = np.maximum(np.linalg.norm(points[:, 61] - points[:, 291], axis=-1), 1e-6)
+    heights = shares * np.linalg.norm(np.subtract(*ends), axis=-1) / width[:, None]
+    return np.asarray(heights[:, MIDDLE])
 
 
 def _redness(profiles: np.ndarray) -> np.ndarray:
@@ -156,10 +197,7 @@ def upper_height(profiles: np.ndarray, parting: Parting, points: np.ndarray) -> 
     begun = inside & (white > level) & (steps < (high + low) / 2)
     ended = np.maximum.accumulate(begun, -1) & ~(inside & (white > level))
     seen = np.maximum.accumulate(begun, -1) & ~np.maximum.accumulate(ended, -1)
-    ends = (points[:, list(c[1:-1])] for c in (shape.LOWER_OUTER, shape.UPPER_OUTER))
-    width = np.linalg.norm(points[:, 61] - points[:, 291], axis=-1)
-    height = seen.mean(-1) * np.linalg.norm(np.subtract(*ends), axis=-1) / width[:, None]
-    return np.median(height[:, MIDDLE], axis=1)
+    return np.asarray(np.median(_heights(seen.mean(-1), points), axis=1))
 
 
 def _smooth(values: np.ndarray) -> np.ndarray:
