@@ -151,11 +151,22 @@ def test_a_mouth_that_seems_open_in_silence_is_looked_at_again(gap: float, is_op
     assert all(one is same for one, same in zip(watch.watched(seen), seen, strict=True))
     found = openings(watch.points)
     assert found[~silent] == pytest.approx((gap + 3) / 100), "speech is measured by one look"
-    assert found[silent] == pytest.approx((gap + 0.1) / 100)
+    assert found[silent] == pytest.approx(gap / 100), "five of eight looks are as open"
     told = mouth_in_silence(found, ~silent, 25, openings(own))
     assert (told["open_in_silence_s"] > 0) is is_open
     shut = MouthWatch(SecondLook(own, silent, Trembling(gap, [])))
     assert len([*shut.watched(face(2) for _ in own)]) == len(own), "none looks at shut lips again"
+
+
+@pytest.mark.parametrize(("err", "is_open"), [(4, False), (5, True)])
+def test_a_doubt_needs_the_greater_part_of_the_looks(err: int, is_open: bool) -> None:
+    """Where a shut mouth smiles, half of the looks may see it open."""
+    own = np.stack([face(one).points for one in [2.0, 10.0, 20.0] * 30])
+    looks = Trembling(2.0, ([5.0] * err + [0.0] * (8 - err)) * len(own))
+    watch = MouthWatch(SecondLook(own, np.ones(len(own), bool), looks))
+    assert len([*watch.watched(face(8) for _ in own)]) == len(own)
+    told = mouth_in_silence(openings(watch.points), np.zeros(len(own), bool), 25, openings(own))
+    assert (told["open_in_silence_s"] > 0) is is_open
 
 
 def test_a_second_look_opens_no_mouth() -> None:

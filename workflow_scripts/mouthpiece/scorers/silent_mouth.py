@@ -49,6 +49,11 @@ LOOKS = tuple(product((0.96, 1.04), (-0.02, 0.02), (-0.02, 0.02)))
 right and down they lie, in sides of the first one. Enough to change the mesh's error, not the face.
 """
 
+AGREEING = 5
+"""A doubtful mouth is open where so many of `LOOKS`, the greater part, find it open: on shut lips
+half of them may err together, where cheeks smile or the jaw hangs.
+"""
+
 
 class Locator(Protocol):
     """What locates a mesh: `faces.mesh.FaceMesh`."""
@@ -95,15 +100,15 @@ class SecondLook:
             seen: The face in it.
 
         Returns:
-            The mesh that was seen, or the median of those of the other looks where that is less
-            open, [468, 3]: a doubt needs both.
+            The mesh that was seen, or the least open one that `AGREEING` of the other looks are as
+            open as, where that is less open, [468, 3]: a doubt needs both.
         """
         silent = frame < len(self._silent) and self._silent[frame]
         if not silent or lip_gap(seen.points) / self._unit <= self._doubtful:
             return seen.points
         beside = regions_beside(Region.of_mesh(self._own[frame]))
-        again = np.median([self._mesh.locate(seen.picture, one)[0] for one in beside], axis=0)
-        return min(seen.points, again, key=lip_gap)
+        again = sorted((self._mesh.locate(seen.picture, one)[0] for one in beside), key=lip_gap)
+        return min(seen.points, again[-AGREEING], key=lip_gap)
 
 
 def regions_beside(region: Region) -> Iterator[Region]:
