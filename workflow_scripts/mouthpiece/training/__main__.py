@@ -2,6 +2,7 @@
 
 python -m mouthpiece.training prepare GRID CACHE     track the faces of GRID's films, once
 python -m mouthpiece.training build CACHE DATA       make the data set, with synthetic voices
+python -m mouthpiece.training talkers CLIPS DATA     add free speech of other people to it
 python -m mouthpiece.training lips DATA              train the lip motion
 python -m mouthpiece.training phones DATA            fit the lip motion to a recognizer's features
 python -m mouthpiece.training sync DATA              train the sync scorer
@@ -44,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     one = commands.add_parser("build", help="make the data set, with synthetic voices")
     one.add_argument("cache", type=Path)
     one.add_argument("data", type=Path, help="folder for the data set")
+    one = commands.add_parser("talkers", help="add free speech of other people to the data set")
+    one.add_argument("clips", type=Path, help="folder of talking clips, NAME_0.mp4 or the like")
+    one.add_argument("data", type=Path)
     trained = {"lips": "lip motion", "sync": "sync scorer", "phone_sync": "towers of who speaks"}
     for name, what in trained.items():
         one = commands.add_parser(name, help=f"train the {what}")
@@ -78,6 +82,10 @@ def _run(options: argparse.Namespace) -> None:
         from .dataset import build
 
         build(options.cache, options.data)
+    elif options.command == "talkers":
+        from .talkers import collect
+
+        log.info("%d cuts", collect(options.clips, options.data))
     elif options.command == "phones":
         from .fit_phone_lips import fit_phone_lips
 

@@ -203,17 +203,18 @@ def _film(cache: Path) -> tuple[Corpus, list[np.ndarray | None]]:
     return corpus, articulation
 
 
-def at_steps(frames: np.ndarray, steps: int) -> np.ndarray:
+def at_steps(frames: np.ndarray, steps: int, rate: float = RATE) -> np.ndarray:
     """Resample curves of a film to `STEP_RATE`, cubic between the frames' middles.
 
     Args:
-        frames: K curves at 25 frames/s, [T, K] float.
+        frames: K curves, a row a frame, [T, K] float.
         steps: How many rows are made.
+        rate: Frames/s of the film.
 
     Returns:
         [steps, K] float32.
     """
-    middles = (np.arange(len(frames)) + 0.5) / RATE
+    middles = (np.arange(len(frames)) + 0.5) / rate
     times = np.clip(np.arange(steps) / STEP_RATE, middles[0], middles[-1])
     return CubicSpline(middles, frames)(times).astype(np.float32)
 

@@ -1,4 +1,4 @@
-"""Fitting of the linear map from a recognizer's features to the lips, on film and voices.
+"""Fitting of the linear map from a recognizer's features to the lips, on film, voices and talkers.
 
 A ridge regression: two matrices are added up over the data and solved, so nothing is drawn but the
 voices that the clips are changed to, and no GPU helps.
@@ -17,6 +17,7 @@ from .dataset import Corpus, splits
 from .phones import STEP_RATE
 from .publish import write_tensors
 from .readings import readings
+from .talkers import NAME as TALKERS
 
 SEED = 3
 
@@ -26,11 +27,11 @@ COMPONENTS = 96
 RIDGE = 1.0
 """Weight of the penalty on coefficients, of features whose variance is 1."""
 
-FILM_READINGS, VOICE_READINGS = 4, 2
+FILM_READINGS, VOICE_READINGS, TALKER_READINGS = 4, 2, 6
 """How often each clip is heard; the first time as it is."""
 
-VOICE_SHARE = 0.3
-"""What the synthetic voices count, of 1."""
+VOICE_SHARE, TALKER_SHARE = 0.3, 0.7
+"""What the synthetic voices count, of 1, and what talkers count, of 1 together with both."""
 
 Example = tuple[np.ndarray, np.ndarray]
 """What is heard, [R, FEATURES] float16, a row every 20 ms, and what the lips do, [R, 6] float32, in
@@ -41,7 +42,8 @@ def fit_phone_lips(folder: Path, models: Path) -> None:
     """Fit the map and write its weights.
 
     Args:
-        folder: The data set that `dataset.build` made.
+        folder: The data set that `dataset.build` made; with the talkers that `talkers.collect`
+            added, if it has any.
         models: Where the weights go.
 
     Raises:
@@ -50,10 +52,15 @@ def fit_phone_lips(folder: Path, models: Path) -> None:
     film, voices = Corpus.load(folder, "film"), Corpus.load(folder, "voices")
     film = film.take(splits(film.names)["train"])
     chance, encoder = np.random.default_rng(SEED), PhoneEncoder()
+    talked = (folder / f"{TALKERS}.npz").exists()
+    rest = 1 - TALKER_SHARE if talked else 1.0
     sources = [
-        (examples(film, FILM_READINGS, encoder, chance), 1 - VOICE_SHARE),
-        (examples(voices, VOICE_READINGS, encoder, chance), VOICE_SHARE),
+        (examples(film, FILM_READINGS, encoder, chance), rest * (1 - VOICE_SHARE)),
+        (examples(voices, VOICE_READINGS, encoder, chance), rest * VOICE_SHARE),
     ]
+    if talked:
+        talkers = Corpus.load(folder, TALKERS)
+        sources.append((examples(talkers, TALKER_READINGS, encoder, chance), TALKER_SHARE))
     write_tensors(solve(sources), WEIGHTS, models)
 
 

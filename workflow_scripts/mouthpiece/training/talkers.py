@@ -1,0 +1,136 @@
+"""Talking clips of any people as training data: free speech, and what their lips do to it.
+
+GRID's man says 51 words. How lips move to others, and how other people move them, is in any film of
+somebody who talks.
+"""
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..audio.slices import speech_of
+from ..audio.speech import SAMPLE_RATE, Speech
+from ..config.cuts import Cuts
+from ..config.guard import Guard
+from ..config.normalize import Normalize
+from ..core.errors import InputError
+from ..core.timeline import Clock
+from ..faces.mouth import measures
+from ..faces.track import Track
+from ..media.decode import read_rgb
+from ..media.mezzanine import probe_mezzanine
+from ..media.shots import detect
+from ..scorers.base import SCORE_RATE, Scorer, Seen, at_score_rate
+from ..scorers.registry import create_scorer
+from ..stages.guard import watch
+from ..stages.normalize import normalize
+from ..stages.speech import write_speech
+from .dataset import UNKNOWN_CLASS, Corpus, at_steps, to_int16
+from .phones import STEP_RATE
+from .targets import film_controls
+
+log = logging.getLogger(__name__)
+
+NAME = "talkers"
+"""The corpus' name in the data set."""
+
+LEAST_S, LONGEST_S = 2.0, 60.0
+"""Cuts that are used, in seconds; of longer ones, the beginning."""
+
+SURE = 0.1
+"""The scorer's confidence from which a sound is taken to belong to the lips."""
+
+NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A cut in which one face is seen to talk.
+
+    Attributes:
+        name: The clip's name and the cut's first frame.
+        samples: Its sound, moved to the lips, 16 kHz mono, [N] float32.
+        measures: Mouth measures, a row a frame, [T, len(MEASURES)] float32.
+        clock: Its frames.
+    """
+
+    name: str
+    samples: np.ndarray
+    measures: np.ndarray
+    clock: Clock
+
+
+def collect(folder: Path, data: Path) -> int:
+    """Add talking clips to a data set.
+
+    Used are cuts that the guard keeps, of one face, whose sound the scorer finds to belong to it.
+
+    Args:
+        folder: The clips. Two of the same person are called NAME_0 and NAME_1.
+        data: The data set.
+
+    Returns:
+        How many cuts it has of them.
+
+    Raises:
+        InputError: No cut can be used.
+    """
+    scorer = create_scorer("embedded")
+    corpus = Corpus([], [], None, [], [])
+    for source in sorted(folder.iterdir()):
+        for talk in _talks(source, scorer):
+            steps = len(talk.samples) * STEP_RATE // SAMPLE_RATE + 1
+            controls = film_controls(talk.measures)
+            corpus.names.append(talk.name)
+            corpus.samples.append(to_int16(talk.samples))
+            corpus.shapes.append(at_steps(controls, steps, float(talk.clock.rate)))
+            corpus.classes.append(np.full(steps, UNKNOWN_CLASS, np.int8))
+    if not len(corpus):
+        raise InputError(f"{folder}: no clip in it shows one clear face whose own sound is heard")
+    corpus.save(data, NAME)
+    return len(corpus)
+
+
+def _talks(source: Path, scorer: Scorer) -> Iterator[Talk]:
+    """The cuts of a clip that can be used."""
+    with tempfile.TemporaryDirectory() as temporary:
+        made = Path(temporary)
+        mezzanine, sound = made / "film.mp4", made / "sound.flac"
+        try:
+            normalize(source, mezzanine, sound, made / "probe.json", Normalize())
+        except InputError as error:
+            log.warning("%s", error)
+            return
+        if not sound.exists():
+            log.warning("%s: no sound", source)
+            return
+        write_speech(sound, made / "speech.wav")
+        rate = probe_mezzanine(mezzanine).rate
+        for cut in detect(mezzanine, Cuts()):
+            clock = Clock(rate, cut.first_frame, min(cut.frames, int(LONGEST_S * rate)))
+            if clock.frames < LEAST_S * rate:
+                continue
+            name = f"{source.stem}/{clock.first_frame}"
+            _, tracks = watch(read_rgb(mezzanine, clock), clock, Guard())
+            if len(tracks) != 1:
+                log.info("%s: not one clear face", name)
+                continue
+            talk = _at_lips(name, tracks[0], speech_of(made / "speech.wav", clock), clock, scorer)
+            if talk:
+                yield talk
+
+
+def _at_lips(name: str, track: Track, sound: Speech, clock: Clock, scorer: Scorer) -> Talk | None:
+    """A cut, its sound moved to where the scorer finds it to belong; None where it does not."""
+    face = at_score_rate((Seen(NO_PICTURE, p) for p in track.points), clock.rate, clock.frames)
+    score = scorer.score(face, sound.cut_samples(clock))
+    if score.confidence < SURE:
+        log.info("%s: the sound is not sure to belong to the lips", name)
+        return None
+    moved = sound.later(round(score.offset_frames * SAMPLE_RATE / SCORE_RATE), clock)
+    log.info("%s: %.1f s", name, clock.frames / clock.rate)
+    return Talk(name, moved.cut_samples(clock), measures(track.points), clock)
