@@ -24,13 +24,13 @@ SEED = 3
 COMPONENTS = 96
 """Principal components of the features that are looked at."""
 
-RIDGE = 1.0
+RIDGE = 0.5
 """Weight of the penalty on coefficients, of features whose variance is 1."""
 
-FILM_READINGS, VOICE_READINGS, TALKER_READINGS = 4, 2, 6
+FILM_READINGS, VOICE_READINGS, TALKER_READINGS = 4, 2, 8
 """How often each clip is heard; the first time as it is."""
 
-VOICE_SHARE, TALKER_SHARE = 0.3, 0.7
+VOICE_SHARE, TALKER_SHARE = 0.3, 0.5
 """What the synthetic voices count, of 1, and what talkers count, of 1 together with both."""
 
 Example = tuple[np.ndarray, np.ndarray]

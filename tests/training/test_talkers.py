@@ -1,0 +1,67 @@
+"""Talking clips as training data, from the demo's film."""
+
+import shutil
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from mouthpiece.audio.speech import SAMPLE_RATE, Speech
+from mouthpiece.core.errors import InputError
+from mouthpiece.core.timeline import Clock
+from mouthpiece.scorers.base import Score
+from mouthpiece.training import talkers
+from mouthpiece.training.dataset import Corpus
+from mouthpiece.training.phones import STEP_RATE
+
+FACE = np.random.default_rng(0).uniform(0, 99, (468, 3)).astype(np.float32)
+FILM = Path(__file__).parents[2] / "demo/media/film.mp4"
+
+
+@pytest.mark.skipif(not FILM.exists(), reason="run `make demo` first")
+def test_a_face_is_learnt_from_where_its_own_sound_is_heard(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The demo's last scene has its own voice; in the others it is not sure, or two faces."""
+    clips, data = tmp_path / "clips", tmp_path / "data"
+    clips.mkdir(), data.mkdir()
+    shutil.copy(FILM, clips / "film.mp4")
+    (clips / "notes.txt").write_text("no film")
+    assert talkers.collect(clips, data) == 1
+    assert "notes.txt" in caplog.text
+    corpus = Corpus.load(data, talkers.NAME)
+    assert corpus.names == ["film/440"]
+    assert len(corpus.shapes[0]) == len(corpus.samples[0]) * STEP_RATE // SAMPLE_RATE + 1
+    assert np.ptp(corpus.shapes[0][:, 0]) > 0.05
+    assert corpus.samples[0].std() > 100
+
+
+@pytest.mark.parametrize("late_frames", [0, 2, -3])
+def test_the_sound_is_moved_to_the_lips(late_frames: int) -> None:
+    clock = Clock(Fraction(25), 0, 50)
+    click = np.zeros(6 * SAMPLE_RATE, np.float32)
+    click[3 * SAMPLE_RATE] = 1
+    sound = Speech(click, 2 * SAMPLE_RATE)
+    track = SimpleNamespace(points=np.tile(FACE, (50, 1, 1)))
+    scorer = SimpleNamespace(score=lambda face, samples: Score(0.5, 5.0, late_frames))
+    talk = talkers._at_lips("a/0", track, sound, clock, scorer)  # type: ignore[arg-type]
+    assert talk is not None
+    moved = late_frames * SAMPLE_RATE // 25
+    assert int(talk.samples.argmax()) == SAMPLE_RATE + moved
+
+
+def test_a_sound_that_is_not_sure_to_be_theirs_is_left_out() -> None:
+    clock = Clock(Fraction(25), 0, 50)
+    sound = Speech(np.zeros(6 * SAMPLE_RATE, np.float32), 2 * SAMPLE_RATE)
+    track = SimpleNamespace(points=np.tile(FACE, (50, 1, 1)))
+    scorer = SimpleNamespace(score=lambda face, samples: Score(0.09, 5.0, 0))
+    assert talkers._at_lips("a/0", track, sound, clock, scorer) is None  # type: ignore[arg-type]
+
+
+def test_a_folder_without_a_face_that_talks_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no film")
+    with pytest.raises(InputError, match="no clip in it shows one clear face"):
+        talkers.collect(tmp_path, tmp_path)
+    assert not (tmp_path / "talkers.npz").exists()
