@@ -11,6 +11,7 @@ import pytest
 from mouthpiece.audio.speech import SAMPLE_RATE, Speech
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.timeline import Clock
+from mouthpiece.faces.mouth import MEASURES
 from mouthpiece.scorers.base import Score
 from mouthpiece.training import talkers
 from mouthpiece.training.dataset import Corpus
@@ -52,12 +53,42 @@ def test_the_sound_is_moved_to_the_lips(late_frames: int) -> None:
     assert int(talk.samples.argmax()) == SAMPLE_RATE + moved
 
 
-def test_a_sound_that_is_not_sure_to_be_theirs_is_left_out() -> None:
+@pytest.mark.parametrize("score", [Score(0.09, 5.0, 0), Score(0.5, 5.0, 15), Score(0.5, 5.0, -15)])
+def test_a_sound_that_is_not_sure_to_be_theirs_is_left_out(score: Score) -> None:
     clock = Clock(Fraction(25), 0, 50)
     sound = Speech(np.zeros(6 * SAMPLE_RATE, np.float32), 2 * SAMPLE_RATE)
     track = SimpleNamespace(points=np.tile(FACE, (50, 1, 1)))
-    scorer = SimpleNamespace(score=lambda face, samples: Score(0.09, 5.0, 0))
+    scorer = SimpleNamespace(score=lambda face, samples: score)
     assert talkers._at_lips("a/0", track, sound, clock, scorer) is None  # type: ignore[arg-type]
+
+
+def test_what_is_found_is_kept_with_its_own_lips(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Two cuts of other rates: a mouth that opens once, and when it does."""
+    found = []
+    for rate, opened_s in ((25, 1.0), (50, 1.5)):
+        frames = 2 * rate
+        seen = np.zeros((frames, len(MEASURES)), np.float32)
+        seen[:, MEASURES.index("width")] = 1
+        seen[round(opened_s * rate) : round((opened_s + 0.2) * rate), MEASURES.index("gap")] = 0.3
+        clock = Clock(Fraction(rate), 0, frames)
+        samples = np.full(2 * SAMPLE_RATE, 0.1, np.float32)
+        found.append(talkers.Talk(f"a/{rate}", samples, seen, clock))
+    monkeypatch.setattr(talkers, "_talks", lambda source, scorer: iter(found))
+    clips, data = tmp_path / "clips", tmp_path / "data"
+    clips.mkdir(), data.mkdir()
+    (clips / "a.mp4").touch()
+    assert talkers.collect(clips, data) == 2
+    corpus = Corpus.load(data, talkers.NAME)
+    for shapes, opened_s in zip(corpus.shapes, (1.0, 1.5), strict=True):
+        assert len(shapes) == 2 * STEP_RATE + 1
+        assert abs(shapes[:, 0].argmax() / STEP_RATE - (opened_s + 0.1)) < 0.1
+
+
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is not a folder"):
+        talkers.collect(tmp_path / "none", tmp_path)
 
 
 def test_a_folder_without_a_face_that_talks_is_refused(tmp_path: Path) -> None:

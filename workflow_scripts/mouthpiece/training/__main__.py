@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     one.add_argument("cache", type=Path)
     one.add_argument("data", type=Path, help="folder for the data set")
     one = commands.add_parser("talkers", help="add free speech of other people to the data set")
-    one.add_argument("clips", type=Path, help="folder of talking clips, NAME_0.mp4 or the like")
+    one.add_argument("clips", type=Path, help="folder of talking clips")
     one.add_argument("data", type=Path)
     trained = {"lips": "lip motion", "sync": "sync scorer", "phone_sync": "towers of who speaks"}
     for name, what in trained.items():

@@ -25,6 +25,7 @@ from ..media.decode import read_rgb
 from ..media.mezzanine import probe_mezzanine
 from ..media.shots import detect
 from ..scorers.base import SCORE_RATE, Scorer, Seen, at_score_rate
+from ..scorers.lse import MAX_OFFSET_FRAMES
 from ..scorers.registry import create_scorer
 from ..stages.guard import watch
 from ..stages.normalize import normalize
@@ -42,7 +43,12 @@ LEAST_S, LONGEST_S = 2.0, 60.0
 """Cuts that are used, in seconds; of longer ones, the beginning."""
 
 SURE = 0.1
-"""The scorer's confidence from which a sound is taken to belong to the lips."""
+"""The scorer's confidence from which a sound is taken to belong to the lips. Some 4 % of another's
+sounds have it, so choose clips with sound of their own."""
+
+MOST_FRAMES = MAX_OFFSET_FRAMES - 1
+"""The furthest offset, in frames of 25 fps, that is believed: the ends of what is tried are no
+valley."""
 
 NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 
@@ -70,15 +76,17 @@ def collect(folder: Path, data: Path) -> int:
     Used are cuts that the guard keeps, of one face, whose sound the scorer finds to belong to it.
 
     Args:
-        folder: The clips. Two of the same person are called NAME_0 and NAME_1.
-        data: The data set.
+        folder: The clips.
+        data: The data set. Talkers that it has are replaced.
 
     Returns:
         How many cuts it has of them.
 
     Raises:
-        InputError: No cut can be used.
+        InputError: The folder is missing, or no cut can be used.
     """
+    if not folder.is_dir():
+        raise InputError(f"{folder} is not a folder")
     scorer = create_scorer("embedded")
     corpus = Corpus([], [], None, [], [])
     for source in sorted(folder.iterdir()):
@@ -128,7 +136,7 @@ def _at_lips(name: str, track: Track, sound: Speech, clock: Clock, scorer: Score
     """A cut, its sound moved to where the scorer finds it to belong; None where it does not."""
     face = at_score_rate((Seen(NO_PICTURE, p) for p in track.points), clock.rate, clock.frames)
     score = scorer.score(face, sound.cut_samples(clock))
-    if score.confidence < SURE:
+    if score.confidence < SURE or abs(score.offset_frames) > MOST_FRAMES:
         log.info("%s: the sound is not sure to belong to the lips", name)
         return None
     moved = sound.later(round(score.offset_frames * SAMPLE_RATE / SCORE_RATE), clock)

@@ -47,7 +47,7 @@ SURE_FROM, SURE_AT = 0.6, 0.9
 PHONE_SHARES = (0.7, 0.5, 0.7, 0.7, 0.7, 0.7)
 """How much of each control but closure is what `phone_lips` finds. On strangers' free speech it
 follows all of them better than the network. With more of it opening and width would follow by .01
-and .05 better, but the embedded scorer would be sure of fewer drafts (`docs/tuning.md`)."""
+and .05 better, but the embedded scorer would be sure of fewer drafts (`docs/training.md`)."""
 
 STRETCHES = (0.9, 1.0, 1.1)
 """The voice is also heard as from a longer and a shorter throat, and the answers are averaged."""

@@ -1,8 +1,9 @@
 """From the phone features of a recognizer to the shape of the lips: a linear map.
 
-It was fitted to the film that the network of `lip_network` learnt from, and to synthetic voices
-(`mouthpiece.training.fit_phone_lips`). So little is learnt that it holds for people, languages and
-words that were not heard: the recognizer's encoder knows them.
+It was fitted to the film that the network of `lip_network` learnt from, to synthetic voices and to
+a little free speech of other people (`mouthpiece.training.fit_phone_lips`). So little is learnt
+that it holds for people, languages and words that were not heard: the recognizer's encoder knows
+them.
 """
 
 import numpy as np
