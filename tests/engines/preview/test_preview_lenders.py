@@ -339,9 +339,9 @@ def test_the_dark_between_lips_is_measured_and_found() -> None:
     line, gap = (np.where(np.abs(at - 0.5) < half, 8, 50) for half in (0.02, 0.1))
     profiles = profiles_of(line, gap, np.full(contour.STEPS, 50))
     points = np.stack([crossed(4.8, 5.2)] * 3)
-    height = teeth.find_teeth(profiles, points).dark
-    assert height == pytest.approx([0.04 / 3, 0.2 / 3, 0], abs=0.006)
-    upper, lower = teeth.find_dark(profiles, points)
+    found = teeth.find_teeth(profiles, points)
+    assert found.dark == pytest.approx([0.04 / 3, 0.2 / 3, 0], abs=0.006)
+    upper, lower = found.dark_upper, found.dark_lower
     assert upper[1] == pytest.approx(0.4, abs=0.02) and lower[1] == pytest.approx(0.6, abs=0.02)
     assert (upper[2] == 1).all() and (lower[2] == 0).all()
 

@@ -14,7 +14,7 @@ from ..avatar_file import counted
 from . import avatar, contour, shape
 from .donors import choose_lenders, frame_cost
 from .looks import Looks
-from .teeth import SEEN, Teeth, find_dark, find_teeth, upper_height
+from .teeth import SEEN, Teeth, find_teeth, upper_height
 
 CENTRE_Y = 0.16
 """How far a crop's centre lies below the mouth's, in mouth widths at rest."""
@@ -76,9 +76,8 @@ def bake(
         parting = contour.find_parting(profiles, points)
         arrays = {"affine": affine, "scale": scale, "rotation": rotation, "shift": shift}
         teeth = find_teeth(profiles, parting.place(points))
-        dark = find_dark(profiles, parting.place(points))
         row = upper_height(profiles, parting, points)
-        arrays |= _mouths(head, points, parting, looks, row, teeth, dark, scale, rotation)
+        arrays |= _mouths(head, points, parting, looks, row, teeth, scale, rotation)
         avatar.save(path, folder / "crops.mov", arrays, size_px)
 
 
@@ -103,7 +102,6 @@ def _mouths(
     looks: Looks,
     row: np.ndarray,
     teeth: Teeth,
-    dark: tuple[np.ndarray, np.ndarray],
     scale: np.ndarray,
     rotation: np.ndarray,
 ) -> dict[str, np.ndarray]:
@@ -134,8 +132,9 @@ def _mouths(
     if aperture[shut] >= BARED and teeth.ridge[shut] >= SEEN:
         between = between.opened(shut, teeth.upper[shut], teeth.lower[shut])
     if beyond_shut[shut] >= PARTED:
-        between = between.opened(shut, dark[0][shut], dark[1][shut])
-    points[shut] = between.place(tracked)[shut]
+        between = between.opened(shut, teeth.dark_upper[shut], teeth.dark_lower[shut])
+    if between is not parting:
+        points[shut] = between.place(tracked)[shut]
     open_shapes = lenders.shapes[aperture[lenders.shapes] > shape.SHUT_LIMIT]
     shapes = shape.evened(parting.place(head)[open_shapes], rest)
     return {

@@ -56,6 +56,9 @@ class Teeth:
             as red in the shade as in the light, teeth and the dark between them are not.
         dark: How high the dark between the lips is in the middle of the mouth, in mouth widths,
             [T].
+        dark_upper: Where it begins on each line, as a share of the way from the upper to the lower
+            lip's outer edge, 1 where there is none, [T, 9].
+        dark_lower: Where it ends, 0 where there is none, [T, 9].
     """
 
     ridge: np.ndarray
@@ -64,6 +67,8 @@ class Teeth:
     crease: np.ndarray
     red: np.ndarray
     dark: np.ndarray
+    dark_upper: np.ndarray
+    dark_lower: np.ndarray
 
 
 def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
@@ -97,8 +102,17 @@ def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
     upper, lower = np.where(seen, steps[before], 1.0), np.where(seen, steps[after], 0.0)
     line = (high + low) / 2
     crease, red = _crease(profiles, line), _least_red(profiles, line)
-    dark = _heights(_is_dark(profiles, line).mean(-1), points).mean(1)
-    return Teeth(ridge, upper, lower, crease, red, dark)
+    is_dark = _is_dark(profiles, line)
+    return Teeth(
+        ridge,
+        upper,
+        lower,
+        crease,
+        red,
+        dark=_heights(is_dark.mean(-1), points).mean(1),
+        dark_upper=np.where(is_dark, steps, 1.0).min(-1),
+        dark_lower=np.where(is_dark, steps, 0.0).max(-1),
+    )
 
 
 def _grey(
@@ -130,23 +144,6 @@ def _least_red(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
     near = np.abs(steps - line)[:, MIDDLE] < BETWEEN
     red = _redness(profiles)[:, MIDDLE]
     return np.asarray(np.where(near, red, np.inf).min(-1).mean(1))
-
-
-def find_dark(profiles: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Find the dark between lips.
-
-    Args:
-        profiles: As for `find_teeth`.
-        points: As for `find_teeth`.
-
-    Returns:
-        Where it begins on each line, as a share of the way from the upper to the lower lip's outer
-        edge, 1 where there is none; and where it ends, 0 where there is none; [T, 9] each.
-    """
-    upper, lower = mesh_shares(points)
-    steps = (np.arange(STEPS) + 0.5) / STEPS
-    dark = _is_dark(profiles, ((upper + lower) / 2)[..., None])
-    return np.where(dark, steps, 1.0).min(-1), np.where(dark, steps, 0.0).max(-1)
 
 
 def _is_dark(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
