@@ -31,6 +31,7 @@ from mouthpiece.patches.looks import Looking, Looks
 from mouthpiece.patches.patch import Patch
 from mouthpiece.scorers.base import SCORE_RATE, Seen, at_score_rate
 from mouthpiece.scorers.silent_mouth import MouthWatch, SecondLook
+from mouthpiece.scorers.speaking import NO_PICTURE
 from mouthpiece.stages.drawing import where_placed
 from mouthpiece.stages.guard import Verdict, watch
 from mouthpiece.stages.normalize import normalize
@@ -40,7 +41,6 @@ from mouthpiece.training.dataset import splits
 
 FRAME_SAMPLES = SAMPLE_RATE // SCORE_RATE
 MUTED_S, MUTED_SHARE = 2.0, 0.25
-NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 
 
 @dataclass

@@ -27,6 +27,7 @@ from ..media.shots import detect
 from ..scorers.base import SCORE_RATE, Scorer, Seen, at_score_rate
 from ..scorers.lse import MAX_OFFSET_FRAMES
 from ..scorers.registry import create_scorer
+from ..scorers.speaking import NO_PICTURE
 from ..stages.guard import watch
 from ..stages.normalize import normalize
 from ..stages.speech import write_speech
@@ -49,8 +50,6 @@ sounds have it, so choose clips with sound of their own."""
 MOST_FRAMES = MAX_OFFSET_FRAMES - 1
 """The furthest offset, in frames of 25 fps, that is believed: the ends of what is tried are no
 valley."""
-
-NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 
 
 @dataclass(frozen=True)
