@@ -1,10 +1,11 @@
 """The base class of all sections of the config."""
 
 from datetime import date
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from .kinds import bare, parts
 
 MOST_CHARACTERS = 4096
 """The longest value of a key that holds text; longer than any path."""
@@ -54,10 +55,8 @@ class Section(BaseModel):
     @classmethod
     def _no_yes_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
         """Refuse yes and no where a number is meant: pydantic takes them for 1 and 0."""
-        kind = cls.model_fields[info.field_name or ""].annotation
-        kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-        numbers = [each for each in kinds if getattr(each, "__origin__", each) in (int, float)]
-        if isinstance(value, bool) and numbers:
+        kinds = parts(cls.model_fields[info.field_name or ""].annotation)
+        if isinstance(value, bool) and any(bare(kind)[0] in (int, float) for kind in kinds):
             raise ValueError("should be a number")
         return value
 

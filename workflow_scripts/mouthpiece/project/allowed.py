@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
+
+from ..config.kinds import bare, parts
 
 LIMITS = ("ge", "gt", "le", "lt")
 """How pydantic names the limits of a number."""
@@ -63,36 +65,6 @@ def allowed(kind: Any, metadata: Iterable[Any] = ()) -> str:
         item = allowed(inner[0])
         return f"a list, each entry {item}" if item else "a list"
     return PLAIN.get(kind, "") if isinstance(kind, type) else ""
-
-
-def bare(kind: Any, metadata: Iterable[Any] = ()) -> tuple[Any, list[Any]]:
-    """Part a type from what is written beside it.
-
-    Args:
-        kind: A type, `Annotated` or not.
-        metadata: What is known beside it already.
-
-    Returns:
-        The type itself, and its limits.
-    """
-    if get_origin(kind) is not Annotated:
-        return kind, [*metadata]
-    inner, *beside = get_args(kind)
-    more = [part for each in beside for part in getattr(each, "metadata", [each])]
-    return bare(inner, [*metadata, *more])
-
-
-def parts(kind: Any) -> tuple[Any, ...]:
-    """List the types of which a value may be.
-
-    Args:
-        kind: A type.
-
-    Returns:
-        Those that a union joins, else the type alone.
-    """
-    kind, _ = bare(kind)
-    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
 def _limits(metadata: Iterable[Any]) -> dict[str, float]:

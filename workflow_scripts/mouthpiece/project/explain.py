@@ -8,7 +8,8 @@ from typing import Any, Literal, cast, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from .allowed import NUMBERS, allowed, bare, parts
+from ..config.kinds import bare, parts
+from .allowed import NUMBERS, allowed
 
 Model = type[BaseModel]
 
