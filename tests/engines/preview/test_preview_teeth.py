@@ -9,9 +9,10 @@ import numpy as np
 from drawn import LIP, MOUTH_PX, SKIN, Person, draw_person
 
 from mouthpiece.audio.speech import Speech
+from mouthpiece.core.spans import find_spans
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview import avatar as avatars
-from mouthpiece.engines.preview import shape
+from mouthpiece.engines.preview import inner, shape
 from mouthpiece.engines.preview.engine import Preview
 from mouthpiece.engines.preview.inner import seen
 from mouthpiece.engines.preview.motion import Motion
@@ -180,6 +181,41 @@ def test_scraps_below_the_upper_teeth_are_no_lower_ones() -> None:
         for picture, points in (open_mouth(scraps), open_mouth(row(0.18, 0.28, TEETH)))
     ]
     assert lower[0] == 0 and lower[1] > 200
+
+
+def both_rows(picture: np.ndarray, points: np.ndarray, opening: float) -> None:
+    """Upper and lower teeth, parted."""
+    row(0, 0.08, TEETH)(picture, points, opening)
+    row(0.18, 0.28, TEETH)(picture, points, opening)
+
+
+def rows_drawn(lip_lower_px: float, aperture: float = 0.3) -> list[list[int]]:
+    """The first and last row of each row of teeth in the middle of a mouth whose lower lip is drawn
+    so much lower in the face than in the film, from the upper lip on.
+    """
+    picture, points = open_mouth(both_rows)
+    mouth, size = seen(picture, points, 0, 0.3), len(picture)
+    lip = points[shape.LOWER_MIDDLE].mean(0) + [0, lip_lower_px]
+    x, first, end = round(points[13, 0]), round(points[13, 1]), round(lip[1])
+    whole = slice(0, size), slice(0, size)
+    skull, low = np.eye(2, 3), np.full(size, lip[1])
+    image = inner.draw(mouth, skull, lip, low, MOUTH_PX, aperture, whole, whole)
+    white = image[first:end, x - 2 : x + 3].mean(1).min(1) > 120
+    return [list(span) for span in find_spans(white)]
+
+
+def test_lower_teeth_go_with_the_lower_lip_wherever_the_mouth_is_drawn() -> None:
+    """They hung from the upper ones where the mouth was drawn lower in the face."""
+    as_filmed, lower = rows_drawn(0), rows_drawn(8)
+    assert len(as_filmed) == len(lower) == 2
+    assert lower[0] == as_filmed[0], "upper teeth go with the skull"
+    assert lower[1] == [edge + 8 for edge in as_filmed[1]]
+
+
+def test_it_is_dark_between_upper_and_lower_teeth_however_near_they_come() -> None:
+    found = rows_drawn(-7)
+    assert len(found) == 2 and found[0] == rows_drawn(0)[0]
+    assert found[1][0] - found[0][1] >= 1
 
 
 def test_a_painted_row_is_lit_from_the_front_and_ends_at_its_edge() -> None:

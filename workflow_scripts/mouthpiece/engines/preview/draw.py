@@ -47,9 +47,6 @@ CORNER = 0.21
 DIM = 0.82
 """The light on teeth between lips that hardly part, against that in an open mouth."""
 
-JAW_FOLLOWS = 0.9
-"""Share of the opening by which lower teeth sink: a little less than the lip before them."""
-
 
 @dataclass(frozen=True)
 class Wanted:
@@ -250,8 +247,8 @@ def _inner_mouth(
     """The part of the inner mouth in a box that is seen, [h, w, 3] float32; see `inner.draw`."""
     one = canvas.inner
     skull = _rigid(avatar, frame, one.frame)
-    drop = JAW_FOLLOWS * (wanted.aperture - one.aperture) * canvas.width_px
-    image = inner.draw(one, skull, drop, low, canvas.width_px, wanted.aperture, box, seen)
+    lip = wanted.points[shape.LOWER_MIDDLE].mean(0)
+    image = inner.draw(one, skull, lip, low, canvas.width_px, wanted.aperture, box, seen)
     light = np.median(canvas.skin[frame]) / max(float(np.median(canvas.skin[one.frame])), 1.0)
     return image * (float(light) * (DIM + (1 - DIM) * smoothstep(wanted.aperture / 0.14)))
 

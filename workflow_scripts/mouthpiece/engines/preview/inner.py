@@ -5,7 +5,7 @@ a frame of the person shows below it to the jaw; behind both lies a dark red cav
 in the colours of the person's own mouth.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -28,6 +28,14 @@ MOST_LOWERED = 0.1
 LOWER_LEAST = 0.006
 """The least area of lower teeth or a tongue, in squared mouth widths: less is a gleam or a rim."""
 
+JAW_FOLLOWS = 0.9
+"""Share of the opening by which lower teeth sink: a little less than the lip before them, so that
+a mouth that opens uncovers them."""
+
+APART = 0.03
+"""How far below the edge of the upper teeth it is dark, in mouth widths: lower teeth are behind
+them, and never hang from them."""
+
 FILLED = 0.65
 """A row of teeth that reaches over more of the opening may be two: those of a clenched mouth."""
 
@@ -40,13 +48,14 @@ class InnerMouth:
         upper: [S, S, 4] uint8, what goes with the skull: RGB, and how much of it there is.
         lower: [S, S, 4] uint8, what goes with the jaw.
         frame: The frame in whose crop it lies.
-        aperture: The opening at which its jaw stood, in mouth widths at rest.
+        aperture: That frame's opening, in mouth widths at rest.
         cavity: Colour of the dark behind the teeth, RGB, [3] float32.
         tongue: The tongue's colour, RGB, [3] float32.
         reach: How far the upper teeth reach below the lip in that frame, in mouth widths.
         has_row: Whether the frame showed the upper teeth; else they are painted.
         breadth: From which to which column it showed them, in mouth widths.
         lowered: By how much they are drawn lower than they are, in mouth widths.
+        lip: The middle of the lower lip's inner edge in that crop, [2], in pixels.
     """
 
     upper: np.ndarray
@@ -59,11 +68,31 @@ class InnerMouth:
     has_row: bool
     breadth: float = 0.0
     lowered: float = 0.0
+    lip: np.ndarray = field(default_factory=lambda: np.zeros(2))
 
     @property
     def is_clear(self) -> bool:
         """Whether the frame showed the upper teeth, and surely no others with them."""
         return self.has_row and self.reach <= FILLED * self.aperture
+
+    def drop_px(
+        self, skull: np.ndarray, lip: np.ndarray, width_px: float, aperture: float
+    ) -> float:
+        """Find how much lower the lower teeth are than in the frame's crop: as the lip before them.
+
+        A mouth may be drawn lower in the face than that frame's.
+
+        Args:
+            skull: The affine from the patch to the crop, [2, 3].
+            lip: The middle of the wanted lower lip's inner edge, [2], in the patch.
+            width_px: The mouth's width at rest.
+            aperture: The wanted opening, in mouth widths at rest.
+
+        Returns:
+            Pixels of the patch.
+        """
+        sunk = (skull[:, :2] @ lip + skull[:, 2] - self.lip)[1] / max(float(skull[1, 1]), 0.1)
+        return float(sunk) - (1 - JAW_FOLLOWS) * (aperture - self.aperture) * width_px
 
     def reaching(self, lip_lower: float) -> "InnerMouth":
         """Lower the upper teeth so that an open mouth shows them.
@@ -129,7 +158,11 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
         colours = carried_on(colours, core) * shade[..., None]
     layers = _layer(teeth.colours, teeth.share * sides), _layer(colours, lower)
     tongue, has_row = _tongue(cavity, lips), row is not None
-    return InnerMouth(*layers, frame, aperture, cavity, tongue, teeth.reach, has_row, teeth.breadth)
+    lip = points[shape.LOWER_MIDDLE].mean(0)
+    mouth = InnerMouth(
+        *layers, frame, aperture, cavity, tongue, teeth.reach, has_row, teeth.breadth
+    )
+    return replace(mouth, lip=lip)
 
 
 def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
@@ -284,7 +317,7 @@ def _layer(colours: np.ndarray, share: np.ndarray) -> np.ndarray:
 def draw(
     inner: InnerMouth,
     skull: np.ndarray,
-    drop_px: float,
+    lip: np.ndarray,
     low: np.ndarray,
     width_px: float,
     aperture: float,
@@ -296,7 +329,7 @@ def draw(
     Args:
         inner: The inner mouth.
         skull: The affine from the patch to the inner mouth's crop, [2, 3].
-        drop_px: How much further the jaw is dropped than in that crop.
+        lip: The middle of the wanted lower lip's inner edge, [2].
         low: The wanted lower contour's y over each column, [S].
         width_px: The mouth's width at rest.
         aperture: The wanted opening, in mouth widths at rest.
@@ -317,10 +350,15 @@ def draw(
     depth = np.exp(-np.maximum(rise, 0) / 0.08)[..., None]
     cavity = inner.cavity * (0.65 + 0.35 * depth)
     image = cavity + tongue * (inner.tongue - cavity)
-    for layer, drop in ((inner.lower, drop_px), (inner.upper, inner.lowered * width_px)):
-        placed = _placed(layer, skull, x, y - drop)
-        image = image + placed[..., 3:] / 255 * (placed[..., :3] - image)
-    return image
+    lowered = inner.lowered * width_px
+    upper = _placed(inner.upper, skull, x, y - lowered)
+    if inner.lower.any():
+        drop = inner.drop_px(skull, lip, width_px, aperture)
+        lower = _placed(inner.lower, skull, x, y - drop)
+        shade = _placed(inner.upper[..., 3], skull, x, y - lowered - APART * width_px)
+        share = lower[..., 3:] / 255 * (1 - shade[..., None] / 255)
+        image = image + share * (lower[..., :3] - image)
+    return image + upper[..., 3:] / 255 * (upper[..., :3] - image)
 
 
 def _placed(layer: np.ndarray, affine: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
