@@ -11,7 +11,7 @@ from ..audio.phone_features import has_encoder
 from ..audio.speech import Speech
 from ..core.spans import find_spans
 from ..core.timeline import Clock
-from ..engines.preview.lip_network import LipPredictor
+from ..engines.preview.lip_network import REST, LipPredictor
 from .film import Film
 from .intervals import mean, median
 from .phones import CLASSES, STEP_RATE
@@ -23,12 +23,15 @@ CLOSED_APERTURE = 0.015
 TOUCHING_APERTURE = 0.025
 """The mesh's noise: 95 % of the bilabials that are visible in the film are closer than this."""
 
+ENERGY_MOVES = (0.1, -0.05, 0.07, 0.01, 0.07, 0.01)
+"""By how much the loudest moment moves each control but closure in `energy_lips`."""
+
 LAGS = 5
 """The largest lag that is tried either way, in frames."""
 
 Lips = Callable[[np.ndarray, int], np.ndarray]
-"""A predictor: from samples [N] and a count of frames T at 25 frames/s to apertures and widths
-[T, 2]."""
+"""A predictor: from samples [N] and a count of frames T at 25 frames/s to controls, columns as
+`lip_network.CONTROLS`, [T, 6 or 7]; closure may be left out."""
 
 
 def network_lips(phones: bool = False) -> Lips:
@@ -46,7 +49,7 @@ def network_lips(phones: bool = False) -> Lips:
     predictor = LipPredictor(phones)
 
     def lips(samples: np.ndarray, frames: int) -> np.ndarray:
-        return predictor.predict(Speech(samples, 0), Clock(Fraction(RATE), 0, frames)).values[:, :2]
+        return predictor.predict(Speech(samples, 0), Clock(Fraction(RATE), 0, frames)).values
 
     return lips
 
@@ -59,11 +62,12 @@ def energy_lips(samples: np.ndarray, frames: int) -> np.ndarray:
         frames: How many frames are predicted, at 25 frames/s.
 
     Returns:
-        Aperture and width in mouth widths, on average as open as the network's, [frames, 2]
+        Controls in mouth widths without closure, on average as open as the network's, [frames, 6]
         float64.
     """
     energy = frame_energy(samples, RATE, frames)
-    return np.stack([0.1 * energy, 1 - 0.05 * energy], 1)
+    moved = np.array(ENERGY_MOVES) * energy[:, None]
+    return moved + np.array(REST[:-1])
 
 
 def lip_metrics(films: list[Film], part: str) -> dict[str, Any]:

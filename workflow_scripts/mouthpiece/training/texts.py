@@ -110,6 +110,51 @@ SENTENCES = {
 }
 """Sentences by espeak-ng's voice, used for measuring only."""
 
+SHAPE_SENTENCES = {
+    "da": (
+        "Min bror flyver hjem til byen i morgen.",
+        "Vi køber to store brød og lidt frugt.",
+        "Kan du se fuglen over huset?",
+    ),
+    "nb": (
+        "Mor vil gjerne bo ved den blå fjorden.",
+        "Fem unge venner syklet ut til øya.",
+        "Du må skru av lyset før du sover.",
+    ),
+    "et": (
+        "Vana mees istus üksi mere ääres.",
+        "Öösel tuul puhus üle suure järve.",
+        "Minu ema ostis poest värsket leiba.",
+    ),
+    "el": (
+        "Η μητέρα μου φέρνει φρέσκο ψωμί κάθε μέρα.",
+        "Το βουνό είναι πολύ ψηλό.",
+        "Θέλω να φύγω πριν βρέξει.",
+    ),
+    "uk": (
+        "Моя сестра живе в новому будинку біля річки.",
+        "Влітку ми їздимо до моря потягом.",
+        "Учора ввечері був сильний вітер.",
+    ),
+    "hr": (
+        "Moja sestra uvijek kupuje svježe voće.",
+        "U novoj kući ima puno svjetla.",
+        "Ivan i Vid putuju vlakom u Zagreb.",
+    ),
+    "sw": (
+        "Mtoto wangu anapenda kula wali na samaki.",
+        "Tutakwenda mjini kesho asubuhi.",
+        "Fundi alifika nyumbani kwetu jioni.",
+    ),
+    "ca": (
+        "La meva filla viu en un poble petit.",
+        "Vull un cafè i una mica de fruita.",
+        "Avui fa molt de vent al port.",
+    ),
+}
+"""Sentences in more languages that training never heard, in which lips are rounded, spread and at
+the teeth; used for measuring shapes only."""
+
 
 def nonsense(random_: random.Random) -> str:
     """Make up a sentence, with a comma now and then.

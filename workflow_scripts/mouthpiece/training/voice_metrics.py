@@ -13,19 +13,17 @@ from .intervals import SEED, mean
 from .lip_metrics import CLOSED_APERTURE, Lips, energy_lips, network_lips
 from .phones import VOWELS, Phone
 from .prepare import RATE
+from .shape_metrics import LONG_VOWEL_S, shape_results
 from .synth import Voice, speak
 from .targets import PAUSE_S
-from .texts import LANGUAGES, NEW_VARIANTS, SENTENCES
+from .texts import LANGUAGES, NEW_VARIANTS, SENTENCES, SHAPE_SENTENCES
 
 CLOSE_OPENNESS, OPEN_OPENNESS = 0.1, 0.8
 """Up to the first a vowel is close, from the second on it is open; others are not compared."""
 
-LONG_VOWEL_S = 0.04
-"""The least length of a vowel that is compared."""
-
 
 def voice_metrics(heard_languages: bool) -> dict[str, Any]:
-    """Measure closures, vowel order and pauses on sentences and timbres that training never heard.
+    """Measure closures, pauses and shapes on sentences and timbres that training never heard.
 
     Args:
         heard_languages: Whether the sentences are in languages that training heard, or in others.
@@ -38,6 +36,7 @@ def voice_metrics(heard_languages: bool) -> dict[str, Any]:
         InputError: If espeak-ng or a voice of it is missing.
     """
     part = "voices" if heard_languages else "new_languages"
+    shaped = () if heard_languages else SHAPE_SENTENCES.items()
     tracks: dict[str, Lips] = {"": network_lips(), "_energy": energy_lips}
     if has_encoder():
         tracks["_phones"] = network_lips(phones=True)
@@ -47,11 +46,15 @@ def voice_metrics(heard_languages: bool) -> dict[str, Any]:
         if (language in LANGUAGES) == heard_languages
         for sentence in _spoken(language, texts)
     ]
+    more = [sentence for language, texts in shaped for sentence in _spoken(language, texts)]
     found: dict[str, Any] = {}
     for suffix, lips in tracks.items():
         results = [_voice_result(lips, samples, phones) for samples, phones in sentences]
         for i, name in enumerate(("closure_rate", "vowel_order", "pause_closed")):
             found[f"{name}_{part}{suffix}"] = mean([r[i] for r in results])
+        shapes = [_shape_result(lips, samples, phones) for samples, phones in sentences + more]
+        for name in shapes[0]:
+            found[f"{name}_{part}{suffix}"] = mean([r[name] for r in shapes])
     return found
 
 
@@ -85,6 +88,10 @@ def _spoken(language: str, texts: Sequence[str]) -> list[tuple[np.ndarray, list[
         utterance = speak(text, voice)
         spoken.append(padded(utterance.samples, utterance.phones, rng))
     return spoken
+
+
+def _shape_result(lips: Lips, samples: np.ndarray, phones: list[Phone]) -> dict[str, list[float]]:
+    return shape_results(lips(samples, len(samples) * RATE // SAMPLE_RATE), phones)
 
 
 def _voice_result(
