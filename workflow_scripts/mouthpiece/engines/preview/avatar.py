@@ -1,7 +1,7 @@
 """What is known of a cut before any dub: the person's lower face, frame by frame.
 
-File format, version 5: an archive (see `patches.archive`) of
-  meta.json  {"version": 5, "engine": "preview", "frames": T, "size": S}
+File format, version 6: an archive (see `patches.archive`) of
+  meta.json  {"version": 6, "engine": "preview", "frames": T, "size": S}
   crops.mov  T pictures of RGB, S x S: the lower face, upright
   NAME.npy   the arrays of `Avatar`, one each
 """
@@ -16,7 +16,7 @@ from ...patches.archive import read_archive, write_archive
 from ...patches.lossless import LosslessVideo
 from . import shape
 
-VERSION = 5
+VERSION = 6
 
 ENGINE = "preview"
 
@@ -25,7 +25,7 @@ CROP_SIDE = 2.8
 
 ARRAYS = (
     *("affine", "points", "rest", "scale", "rotation", "shift", "mouth"),
-    *("donor_mouths", "donor_shapes", "beyond_shut", "lips", "inside", "skin"),
+    *("donor_mouths", "donor_shapes", "beyond_shut", "lips", "inside", "skin", "gain"),
 )
 """The members that hold arrays, by their names in `Avatar`."""
 
@@ -51,6 +51,7 @@ class Avatar:
         lips: [1 or 2] the frames whose lips are lent, to shut and to open mouths.
         inside: [0 to 8] frames of which one lends its inner mouth; see `donors.Lenders`.
         skin: [T, 20, 3] float32, see `looks.Looks`.
+        gain: [1], see `gauge.Gauge.gain`.
     """
 
     crops: LosslessVideo
@@ -68,6 +69,12 @@ class Avatar:
     lips: np.ndarray
     inside: np.ndarray
     skin: np.ndarray
+    gain: np.ndarray
+
+    @property
+    def to_draw(self) -> np.ndarray:
+        """The source's own aperture and width, as they are drawn to look as wide, [T, 2]."""
+        return self.mouth * [float(self.gain[0]), 1.0]
 
     @property
     def frames(self) -> int:

@@ -8,12 +8,15 @@ import cv2
 import numpy as np
 
 from ...core.files import temporary_folder
+from ...faces.mesh import FaceMesh
 from ...faces.track import Track
-from ...patches.lossless import LosslessWriter
+from ...patches.lossless import LosslessVideo, LosslessWriter
 from ..avatar_file import counted
 from . import avatar, contour, shape
 from .donors import choose_lenders, frame_cost
+from .gauge import Gauge
 from .looks import Looks
+from .painter import Painter
 from .teeth import SEEN, Teeth, find_teeth, upper_height
 
 CENTRE_Y = 0.16
@@ -64,7 +67,7 @@ def bake(
     points = shape.Pose(scale, rotation, shift).to_picture(head)[..., :2]
     # Allocated at once: small arrays that stay, between pictures that go, would fragment the heap.
     profiles = np.empty((track.frames, *contour.PROFILE), np.float32)
-    looks = Looks.empty(track.frames)
+    looks, gauge = Looks.empty(track.frames), Gauge.of(track.points, track.seen)
     with temporary_folder(path) as folder:
         with LosslessWriter(folder / "crops.mov", "rgb24") as crops:
             frames = zip(counted(pictures, track.frames), affine, points, strict=True)
@@ -72,12 +75,17 @@ def bake(
                 crop = _cut_out(picture, matrix, size_px)
                 profiles[number] = contour.profile(crop, mesh)
                 looks.note(number, crop, mesh)
+                gauge.note(number, picture)
                 crops.write(crop)
         parting = contour.find_parting(profiles, points)
         arrays = {"affine": affine, "scale": scale, "rotation": rotation, "shift": shift}
         teeth = find_teeth(profiles, parting.place(points))
         row = upper_height(profiles, parting, points)
         arrays |= _mouths(head, points, parting, looks, row, teeth, scale, rotation)
+        kept = LosslessVideo(folder / "crops.mov", "rgb24", track.frames)
+        ungauged = avatar.Avatar(kept, size_px, **arrays, gain=np.ones(1))
+        gain = gauge.gain(Painter.of(ungauged), pose.scale, FaceMesh().locate)
+        arrays["gain"] = np.array([gain])
         avatar.save(path, folder / "crops.mov", arrays, size_px)
 
 

@@ -75,7 +75,7 @@ class Preview:
         motion = self.loaded(speech, clock, self._settings.hears_phones)
         silent = motion.silent | voiceless(speech, clock, VOICELESS_S)
         controls = motion.controls.astype(np.float64)
-        controls = in_own_range(controls, controls[~silent], person.mouth)
+        controls = in_own_range(controls, controls[~silent], person.to_draw)
         controls = settled(controls, eased(silent, clock), self._settings.strength)
         open_by = source_opening(person)[list(clock.frame_order)]
         alpha = opacity(idle(controls[:, 0], silent, open_by), clock)

@@ -87,6 +87,21 @@ def in_own_range(controls: np.ndarray, heard: np.ndarray, mouth: np.ndarray) -> 
     return scaled
 
 
+def full_opening(openings: np.ndarray, apertures: np.ndarray) -> tuple[float, float]:
+    """Find a person's full opening.
+
+    Args:
+        openings: How far the mouth is open, [T], by whatever measures it.
+        apertures: The same in mouth widths at rest, [T], which tells when the person talks.
+
+    Returns:
+        The full opening, and how far it is to be trusted, 0 to 1.
+    """
+    talks = swing(apertures, MOVING_FRAMES) > MOVING
+    frames = int(talks.sum())
+    return _full(openings[talks]), min(1.0, frames / (2 * SURE_FRAMES))
+
+
 def _talking(mouth: np.ndarray) -> np.ndarray:
     """The frames [N, 2] in which a mouth talks."""
     return mouth[swing(mouth[:, 0], MOVING_FRAMES) > MOVING]

@@ -128,7 +128,7 @@ class PreviewPerformance:
         controls = motion.controls.astype(np.float64)
         self._spoken.extend(controls[own][~silent[own]])
         heard = np.array(self._spoken).reshape(-1, controls.shape[1])
-        controls = in_own_range(controls, heard, performer.painter.person.mouth)
+        controls = in_own_range(controls, heard, performer.painter.person.to_draw)
         moved = eased(silent, window)
         moved[own] = eased_from(self._moved, moved[own], CLOSING_FRAMES)
         controls = settled(controls, moved, performer.settings.strength)
