@@ -275,7 +275,8 @@ def whole(people: list[Talker], scorer: str) -> None:
         for other in voices(one, people):
             length = min(len(one.face), len(other.spoken))
             quiet = np.flatnonzero(~one.spoken)
-            resting = [one.face[i] for i in np.resize([*quiet, *quiet[::-1]], length)]
+            there_and_back = np.append(quiet, quiet[::-1])
+            resting = [one.face[i] for i in np.resize(there_and_back, length if len(quiet) else 0)]
             kinds = {"own" if one is other else "other": one.face[:length]}
             kinds |= {"resting": resting} if len(quiet) >= SCORE_RATE // 4 else {}
             for kind, face in kinds.items():
