@@ -1,6 +1,7 @@
 """The training as a whole, on a corpus of noise, for a step or two."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from mouthpiece.training.prepare import words
 from mouthpiece.training.publish import publish
 from mouthpiece.training.readings import Reading
 from mouthpiece.training.sync_metrics import Judged, _separation
+from mouthpiece.training.talkers import NAME as TALKERS
 from mouthpiece.training.train_lips import LipTraining, train_lips
 from mouthpiece.training.train_phone_sync import PhoneSyncTraining, batch, train_phone_sync
 from mouthpiece.training.train_sync import SyncTraining, offset_curves, other_faces, train_sync
@@ -62,6 +64,58 @@ def test_a_corpus_is_read_as_written(data: Path) -> None:
     for a, b in zip(found.samples + found.classes, wanted.samples + wanted.classes, strict=True):
         np.testing.assert_array_equal(a, b)
     np.testing.assert_allclose(found.shapes[3], wanted.shapes[3], atol=1e-3)
+
+
+def test_a_film_is_divided_into_pieces_that_share_no_moment() -> None:
+    whole = corpus(2, True)
+    found = whole.pieces(1)
+    assert found.names == ["s1/000"] * 3 + ["s1/001"] * 3
+    assert found.measures is not None and whole.measures is not None
+    for clip in range(2):
+        own = slice(3 * clip, 3 * clip + 3)
+        np.testing.assert_array_equal(np.concatenate(found.samples[own]), whole.samples[clip])
+        np.testing.assert_array_equal(np.concatenate(found.measures[own]), whole.measures[clip])
+    assert [len(shapes) for shapes in found.shapes[:3]] == [100] * 3
+
+
+@pytest.mark.parametrize(("length_s", "kept_s"), [(4, [3.0]), (2, [2.0, 1.0]), (7, [3.0])])
+def test_the_end_of_a_clip_is_a_shorter_piece(length_s: int, kept_s: list[float]) -> None:
+    found = corpus(1, True).pieces(length_s)
+    assert [len(samples) / SAMPLE_RATE for samples in found.samples] == kept_s
+
+
+def test_the_end_of_a_clip_is_left_out_where_it_is_under_half_a_piece() -> None:
+    whole = corpus(1, True)
+    assert whole.measures is not None
+    short = Corpus(whole.names, [whole.samples[0][: round(2.3 * SAMPLE_RATE)]],
+                   [whole.measures[0][:57]], whole.shapes, whole.classes)  # fmt: skip
+    assert [len(samples) / SAMPLE_RATE for samples in short.pieces(1).samples] == [1.0, 1.0]
+
+
+def test_voices_have_no_pieces_of_film() -> None:
+    with pytest.raises(ValueError, match="no film"):
+        corpus(1, False).pieces(1)
+
+
+def test_windows_are_of_as_many_clips_as_there_are() -> None:
+    windows = Windows(corpus(5, True), CPU)
+    for count in (3, 5, 12):
+        generator = torch.Generator().manual_seed(count)
+        clips, _ = windows.pick(count, torch.tensor(1.0), generator)
+        assert len(clips) == count
+        assert clips.bincount(minlength=5).max() == -(-count // 5)
+
+
+def test_the_scorer_learns_from_talkers_where_there_are_any(data: Path, tmp_path: Path) -> None:
+    how = SyncTraining(steps=1, film=4, talkers=2, voices=2)
+    without = train_sync(data, how, CPU).state_dict()
+    for path in data.iterdir():
+        (tmp_path / path.name).symlink_to(path)
+    corpus(1, True).save(tmp_path, TALKERS)
+    told = train_sync(tmp_path, how, CPU).state_dict()
+    assert any(not torch.equal(without[key], told[key]) for key in told)
+    left_out = train_sync(tmp_path, replace(how, talkers=0), CPU).state_dict()
+    assert all(torch.equal(without[key], left_out[key]) for key in without)
 
 
 def test_splits_share_no_clip_and_others_are_never_trained_on() -> None:

@@ -36,7 +36,7 @@ class Windows:
         return values, first, count
 
     def pick(self, count: int, span_s: torch.Tensor, generator: torch.Generator) -> tuple:
-        """Choose windows at random.
+        """Choose windows at random, of as many clips if there are so many.
 
         Args:
             count: B, how many.
@@ -46,7 +46,12 @@ class Windows:
         Returns:
             The index of each window's clip, [B] int64, and its start in seconds, [B] float.
         """
-        clips = torch.randint(self.count, (count,), generator=generator, device=self.device)
+        rounds = -(-count // self.count)
+        orders = [
+            torch.randperm(self.count, generator=generator, device=self.device)
+            for _ in range(rounds)
+        ]
+        clips = torch.cat(orders)[:count]
         room = (self.duration_s[clips].float() - span_s).clamp(min=0)
         return clips, room * uniform(0, 1, count, generator)
 

@@ -84,6 +84,37 @@ class Corpus:
             pick(self.classes),
         )
 
+    def pieces(self, length_s: int) -> "Corpus":
+        """Divide a film's clips, so that no two windows of two clips show the same moment.
+
+        Args:
+            length_s: The length of the pieces; what is left at the end of a clip is a shorter one,
+                or, under half of this, left out. A shorter clip is one piece.
+
+        Returns:
+            The pieces, each named as its clip.
+
+        Raises:
+            ValueError: If the corpus has no film.
+        """
+        if self.measures is None:
+            raise ValueError("voices have no film")
+        seen: list[np.ndarray] = []
+        found = Corpus([], [], seen, [], [])
+        for clip, name in enumerate(self.names):
+            whole_s = len(self.samples[clip]) / SAMPLE_RATE
+            for start_s in range(0, max(1, round(whole_s / length_s)) * length_s, length_s):
+
+                def part(values: np.ndarray, rate: int, first: int = start_s) -> np.ndarray:
+                    return values[first * rate : (first + length_s) * rate]
+
+                found.names.append(name)
+                found.samples.append(part(self.samples[clip], SAMPLE_RATE))
+                seen.append(part(self.measures[clip], RATE))
+                found.shapes.append(part(self.shapes[clip], STEP_RATE))
+                found.classes.append(part(self.classes[clip], STEP_RATE))
+        return found
+
     def save(self, folder: Path, name: str) -> None:
         """Write the corpus atomically, as two files.
 

@@ -4,7 +4,7 @@ It is never trained on predicted lips: it would learn to prefer them to real one
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -23,8 +23,15 @@ from .batches import Windows
 from .dataset import UNKNOWN_CLASS, Corpus, splits
 from .networks import SyncNet, Towers, lip_curves
 from .optimize import Training, optimize
+from .talkers import NAME as TALKERS
 
 Pair = TypeVar("Pair", bound=Towers)
+
+Film = list[tuple[Windows, int]]
+"""Corpora, and how many windows of each are in a batch."""
+
+PIECE_S = 4
+"""Talkers are divided into pieces of this length; a batch has one window of each at most."""
 
 SPEED = (0.8, 1.25)
 """Least and most factor of a clip's speed."""
@@ -50,6 +57,7 @@ class SyncTraining(Training):
     The windows of film in a batch are compared with each other.
 
     Attributes:
+        talkers: How many of these are of talkers, where the data set has any.
         verdict_weight: Weight of the loss of telling right pairs from wrong ones.
     """
 
@@ -59,6 +67,7 @@ class SyncTraining(Training):
     weight_decay: float = 0.05
     dropout: float = 0.15
     film: int = 64
+    talkers: int = 16
     voices: int = 16
     verdict_weight: float = 0.5
     class_weight: float = 0.2
@@ -68,7 +77,11 @@ def train_sync(folder: Path, options: SyncTraining, device: torch.device) -> Syn
     """See `train_lips`: the same for the sync scorer."""
     generator = options.seeded(device)
     corpus = Corpus.load(folder, "film")
-    film = Windows(corpus.take(splits(corpus.names)["train"]), device)
+    film = [(Windows(corpus.take(splits(corpus.names)["train"]), device), options.film)]
+    if options.talkers and (folder / f"{TALKERS}.npz").exists():
+        talkers = Windows(Corpus.load(folder, TALKERS).pieces(PIECE_S), device)
+        count = min(options.talkers, talkers.count)
+        film = [(film[0][0], options.film - count), (talkers, count)]
     voices = Windows(Corpus.load(folder, "voices"), device)
     net = Pairing(SyncNet(options.dropout)).to(device).train()
 
@@ -141,15 +154,40 @@ def offset_curves(lips: torch.Tensor, sound: torch.Tensor) -> torch.Tensor:
     return torch.where(inside, table, fallback).mean(2)
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """Windows of film: mouth measures [B, T, len(MEASURES)], samples [B, N], phone classes
+    [B, 2 T], and how much later the sound starts than the lips, in frames, [B].
+    """
+
+    seen: torch.Tensor
+    samples: torch.Tensor
+    classes: torch.Tensor
+    late: torch.Tensor
+
+
 def _film_loss(
     net: Pairing[SyncNet],
-    film: Windows,
+    film: Film,
     frames: int,
     options: SyncTraining,
     generator: torch.Generator,
 ) -> torch.Tensor:
     """The loss of finding each clip's sound and offset among those of the batch."""
-    count = options.film
+    parts = [_drawn(windows, count, frames, generator) for windows, count in film]
+    seen, samples, classes, late = (
+        torch.cat([getattr(part, field.name) for part in parts]) for field in fields(_Batch)
+    )
+    mel = masked(other_sound(samples, generator), generator)[:, : frames * ROWS_PER_FRAME]
+    sound, logits = net.towers.sound(mel)
+    lips = net.towers.lips(lip_curves(other_faces(seen, generator)))
+    curves = offset_curves(lips, sound)
+    paired = net.loss(curves, late, options.verdict_weight)
+    return paired + options.class_weight * _class_loss(logits, classes)
+
+
+def _drawn(film: Windows, count: int, frames: int, generator: torch.Generator) -> _Batch:
+    """Draw windows of a corpus, at any speed, most with their sound moved."""
     device = film.device
     speed = 2 ** uniform(math.log2(SPEED[0]), math.log2(SPEED[1]), count, generator)
     reach = min(MAX_OFFSET_FRAMES - 3, frames // 2)
@@ -164,15 +202,12 @@ def _film_loss(
         ticks = (torch.arange(steps, device=device, dtype=torch.float64) + shift) / rate
         return first[:, None].double() + ticks * speed[:, None].double()
 
-    seen = film.measures(clips, times(lips_start, frames, SCORE_RATE, 0.5))
-    samples = film.sound(clips, times(sound_start, frames * SAMPLES_PER_FRAME, SAMPLE_RATE))
-    classes = film.classes(clips, times(sound_start, 2 * frames, 2 * SCORE_RATE))
-    mel = masked(other_sound(samples, generator), generator)[:, : frames * ROWS_PER_FRAME]
-    sound, logits = net.towers.sound(mel)
-    lips = net.towers.lips(lip_curves(other_faces(seen, generator)))
-    curves = offset_curves(lips, sound)
-    paired = net.loss(curves, late, options.verdict_weight)
-    return paired + options.class_weight * _class_loss(logits, classes)
+    return _Batch(
+        film.measures(clips, times(lips_start, frames, SCORE_RATE, 0.5)),
+        film.sound(clips, times(sound_start, frames * SAMPLES_PER_FRAME, SAMPLE_RATE)),
+        film.classes(clips, times(sound_start, 2 * frames, 2 * SCORE_RATE)),
+        late,
+    )
 
 
 def _choice_loss(scores: torch.Tensor, late: torch.Tensor) -> torch.Tensor:
