@@ -46,19 +46,19 @@ def test_a_deeper_valley_and_more_speech_are_surer() -> None:
 
 
 def test_a_valley_where_the_film_has_its_own_is_surer_than_elsewhere() -> None:
-    deep = curve(0.12, LATE)
+    deep = curve(0.18, LATE)
     assert ODDS.probability(deep, 3, LATE) > ODDS.probability(deep, 3) > 0.1
     assert ODDS.probability(deep, 3, 0) < LIMITS.silent_probability
 
 
 def test_the_offset_of_a_film_is_that_of_its_confident_cuts() -> None:
-    listener, talkers = (0.03, 5, 6.0), [(0.2, LATE, 3.0), (0.25, LATE + 1, 4.0)]
+    listener, talkers = (0.03, 5, 6.0), [(0.3, LATE, 3.0), (0.33, LATE + 1, 4.0)]
     assert film_offset(scores(listener, *talkers), ODDS) in (LATE, LATE + 1)
     assert film_offset(scores(listener, *talkers, (0.3, 3, 2.0)), ODDS) in (LATE, LATE + 1)
 
 
 def test_cuts_that_are_all_in_doubt_tell_the_offset_together() -> None:
-    doubtful = [(0.16, LATE, 1.2)] * 8
+    doubtful = [(0.21, LATE, 1.2)] * 8
     assert all(ODDS.probability(s["curve"], s["speech_s"]) < 0.5 for s in scores(*doubtful))
     assert film_offset(scores(*doubtful), ODDS) == LATE
 
@@ -75,10 +75,10 @@ def test_cuts_that_disagree_tell_nothing() -> None:
 
 
 def test_one_cut_alone_sets_no_unusual_offset_unless_it_is_very_sure() -> None:
-    unsure = (0.2, LATE, 4.0)
+    unsure = (0.26, LATE, 4.0)
     assert film_offset(scores(unsure), ODDS) is None
-    assert film_offset(scores((0.2, -3, 4.0)), ODDS) == -3, "a usual one needs no witness"
-    assert film_offset(scores(unsure, (0.2, LATE - 1, 3.0)), ODDS) in (LATE, LATE - 1)
+    assert film_offset(scores((0.26, -3, 4.0)), ODDS) == -3, "a usual one needs no witness"
+    assert film_offset(scores(unsure, (0.26, LATE - 1, 3.0)), ODDS) in (LATE, LATE - 1)
     assert film_offset(scores((0.3, LATE, 8.0)), ODDS) == LATE
 
 

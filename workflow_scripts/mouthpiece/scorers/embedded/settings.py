@@ -13,8 +13,8 @@ class EmbeddedSettings(ScorerSettings):
     needs_pictures: ClassVar[bool] = False
     embedded_weights: ClassVar[tuple[str, ...]] = ("sync.safetensors",)
     speaking_odds: ClassVar[SpeakingOdds | None] = SpeakingOdds(
-        known=(1.638, 5.207, -3.267, 8.625),
-        free=(1.962, 1.280, -3.400, 9.256, -0.897),
+        known=(0.016, 7.621, -1.864, 3.661),
+        free=(1.269, 2.499, -3.019, 7.754, -1.545),
         alone=0.99,
     )
     phone_odds: ClassVar[SpeakingOdds | None] = SpeakingOdds(
@@ -28,7 +28,7 @@ class EmbeddedSettings(ScorerSettings):
     """With a lower LSE-C over `silent_speech_s` of speech a face does not speak, and its cut is
     passed through. Between this and `speaking_confidence` it is drafted, and the doubt is reported.
     Of the two limits the lower one counts."""
-    min_confidence: Confidence = 0.12
+    min_confidence: Confidence = 0.13
     """Lowest LSE-C for `pass`."""
     short_confidence: Confidence | None = 0.18
     """Lowest LSE-C for `pass` of a cut with less than `short_speech_s` of speech, which sound of
