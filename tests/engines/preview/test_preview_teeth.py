@@ -13,6 +13,7 @@ from mouthpiece.core.spans import find_spans
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview import avatar as avatars
 from mouthpiece.engines.preview import inner, shape
+from mouthpiece.engines.preview.canvas import Canvas
 from mouthpiece.engines.preview.engine import Preview
 from mouthpiece.engines.preview.inner import seen
 from mouthpiece.engines.preview.motion import Motion
@@ -285,3 +286,32 @@ def test_a_wide_mouth_that_is_drawn_shut_leaves_no_lip_below(tmp_path: Path) -> 
     below = [patch[136:210, 100:156].astype(int) for patch in shut]
     red = [int((one[..., 0] - one[..., 1] > 70).sum()) for one in below]
     assert max(red[16:]) <= max(red[:12]) + 20
+
+
+def test_each_lip_has_one_shade_in_shut_and_in_open_mouths(tmp_path: Path) -> None:
+    """Their mean had: a lower lip that was paler in the frame of the shut lips stayed so."""
+
+    def lit(picture: np.ndarray, points: np.ndarray, opening: float) -> None:
+        change = 25 if opening < 0.05 else -25
+        for half, sign in (
+            ((shape.UPPER_OUTER, shape.UPPER_INNER), -1),
+            ((shape.LOWER_OUTER, shape.LOWER_INNER), 1),
+        ):
+            area = np.zeros(picture.shape[:2], np.uint8)
+            outline = np.concatenate([points[list(half[0])], points[list(half[1])][::-1]])
+            cv2.fillPoly(area, [np.round(outline).astype(np.int32)], 1)
+            picture[area > 0] = np.clip(picture[area > 0].astype(int) + sign * change, 0, 255)
+
+    person = painted_over(draw_person(OPENINGS), lit)
+    Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    found = avatars.load(tmp_path / "avatar")
+    lent = Canvas.of(found).lent
+    assert len(lent) == 2
+    shades = []
+    for frame, crop in lent.items():
+        points = found.points[frame]
+        for outer, edge in ((0, 13), (17, 14)):
+            x, y = np.round((points[outer] + points[edge]) / 2).astype(int)
+            shades.append(crop[y - 2 : y + 3, x - 8 : x + 9].mean((0, 1)))
+    upper, lower = np.abs(np.subtract(shades[:2], shades[2:])).max(1)
+    assert max(upper, lower) < 25, "in the film they are 50 levels apart"

@@ -123,19 +123,24 @@ def _lip_lower(avatar: Avatar, frame: int) -> float:
 
 
 def _shaded(avatar: Avatar, crops: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
-    """Crops by frame, the lips of all in one shade, as seen against the skin around them."""
-    areas, shades = {}, {}
-    for frame, crop in crops.items():
-        areas[frame] = _lip_area(avatar.points[frame], crop.shape[0])
-        share = areas[frame].astype(np.float32)
-        mean = np.average(crop.reshape(-1, 3), axis=0, weights=share.ravel() + 1e-6)
-        shades[frame] = mean - np.median(avatar.skin[frame], axis=0)
-    person = np.mean(list(shades.values()), axis=0)
-    shaded = {}
-    for frame, crop in crops.items():
-        change = areas[frame][..., None] / np.float32(255) * (person - shades[frame])
-        shaded[frame] = np.clip(np.round(crop + change), 0, 255).astype(np.uint8)
-    return shaded
+    """Crops by frame, each lip of all in one shade, as seen against the skin around them.
+
+    Each by itself: the upper lip is in the shade, and shut lips show more of it than open ones.
+    """
+    shaded = {frame: crop.astype(np.float32) for frame, crop in crops.items()}
+    for half in (shape.UPPER_OUTER, shape.UPPER_INNER), (shape.LOWER_OUTER, shape.LOWER_INNER):
+        areas, shades = {}, {}
+        for frame, crop in crops.items():
+            areas[frame] = _lip_area(avatar.points[frame], half, crop.shape[0])
+            share = areas[frame].astype(np.float32)
+            mean = np.average(crop.reshape(-1, 3), axis=0, weights=share.ravel() + 1e-6)
+            shades[frame] = mean - np.median(avatar.skin[frame], axis=0)
+        person = np.mean(list(shades.values()), axis=0)
+        for frame, area in areas.items():
+            shaded[frame] += area[..., None] / np.float32(255) * (person - shades[frame])
+    return {
+        frame: np.clip(np.round(crop), 0, 255).astype(np.uint8) for frame, crop in shaded.items()
+    }
 
 
 def _filled(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -158,10 +163,12 @@ def _filled(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
     return np.clip(np.round(picture), 0, 255).astype(np.uint8)
 
 
-def _lip_area(points: np.ndarray, size: int) -> np.ndarray:
-    """The lips without what is between them, its edges soft, [S, S] uint8."""
+def _lip_area(
+    points: np.ndarray, half: tuple[tuple[int, ...], tuple[int, ...]], size: int
+) -> np.ndarray:
+    """A lip, between its outer and its inner contour, its edges soft, [S, S] uint8."""
     area = np.zeros((size, size), np.uint8)
-    for contour, value in ((shape.LIPS_OUTER, 255), (shape.LIPS_INNER, 0)):
-        outline = np.round(points[list(contour)] * 16).astype(np.int32)
-        cv2.fillPoly(area, [outline], value, cv2.LINE_AA, 4)
+    outer, inner_edge = (points[list(contour)] for contour in half)
+    outline = np.round(np.concatenate([outer, inner_edge[::-1]]) * 16).astype(np.int32)
+    cv2.fillPoly(area, [outline], 255, cv2.LINE_AA, 4)
     return cv2.GaussianBlur(area, (0, 0), 0.015 * size / CROP_SIDE)
