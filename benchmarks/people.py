@@ -1,7 +1,8 @@
 """Measure guard, speaker, gate and preview drafts on a folder of talking clips of any people.
 
-    python benchmarks/people.py FOLDER [--json J] [--tsv T] [--seconds 12] [--scorer embedded]
-                                [--keep WORK] [--no-drafts]
+    python benchmarks/people.py FOLDER ... [--parts source,dub,own,closed] [--jobs 1]
+                                [--json J] [--tsv T] [--seconds 12] [--scorer embedded]
+                                [--keep WORK]
 
 Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginning (--seconds):
 
@@ -37,240 +38,104 @@ Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginnin
   lips, before anything is drawn, for a gap under 1.5 % of the mouth's width.)
 
 Then figures over all, with intervals over people: persons are drawn again, not pieces. Names that
-differ in `_0`, `_1` at their end are one person. --keep holds what was made ready for the next run.
+differ in `_0`, `_1` at their end are one person. Of `dub` also a table of what would pass from
+which confidence: of these pieces, and of pieces of 3 s with less than 3 s of speech.
+
+Of several folders there are figures of each, and of all; other persons' sounds are of the same
+folder. Any number of --jobs gives the same figures. --keep holds what was made ready for the next
+run: of one folder in WORK itself, of several in a folder for each.
 """
 
 import argparse
+import functools
 import json
 import logging
-import random
+import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import asdict, replace
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import numpy as np
-from people_figures import LENGTHS_S, SHIFTS, Pieces, alike, lag, pooled, report, write_table
-from speaking_odds import Talker, scored, talker
-from talking import (
-    FRAME_SAMPLES,
-    Clip,
-    Drawn,
-    Shot,
-    Stopwatch,
-    at_25,
-    driven,
-    laid_in,
-    meshes,
-    muted,
-    piece,
-    prepared,
-    shots,
-    speech_s,
-    spoken,
-)
+from people_cuts import DRAFTS, Bench, Parts, measured
+from people_figures import CUT_S, CUT_SPEECH_S, SHORT_S, Pieces, pooled, report, write_table
+from people_gate import from_confidences, print_gate
+from talking import Shot, Stopwatch, prepared, shots
 
-from mouthpiece.audio.speech import SAMPLE_RATE, Speech
 from mouthpiece.audio.voice_activity import speech_frames
-from mouthpiece.core.errors import InputError
-from mouthpiece.core.timeline import Clock
-from mouthpiece.engines.preview.settings import PreviewSettings
-from mouthpiece.engines.registry import create_engine
-from mouthpiece.faces.articulation import Span, articulation
-from mouthpiece.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
-from mouthpiece.faces.mouth import LEFT_CORNER, RIGHT_CORNER
-from mouthpiece.media.decode import read_rgb
 from mouthpiece.project.gate import Gate
-from mouthpiece.scorers.base import SCORE_RATE, Seen
-from mouthpiece.scorers.odds import film_offset
-from mouthpiece.scorers.registry import create_scorer
-from mouthpiece.scorers.silent_mouth import mouth_in_silence, openings, opens_from
-from mouthpiece.scorers.speaker_verdict import judge as judge_speaker
-from mouthpiece.scorers.speaker_verdict import judge_in_film, with_probability
-from mouthpiece.scorers.speaking import Scene, SpeakerCheck, find_speaker
-from mouthpiece.scorers.verdict import judge
-from mouthpiece.training.dataset import padded
-from mouthpiece.training.synth import Voice, speak
-from mouthpiece.training.texts import NEW_VARIANTS, SENTENCES
-from mouthpiece.training.voice_metrics import shut_at
 
 LEAST_S = 2.0
-CUT_S, CUT_SPEECH_S = 5, 3
-EASED_FRAMES = 3
-UPPER_LIP = 0
+PARTS: Parts = DRAFTS | {"source"}
 VIDEOS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".m4v"}
 
+Job, Answer = TypeVar("Job"), TypeVar("Answer")
+Map = Callable[[Callable[[Job], Answer], Iterable[Job]], Iterable[Answer]]
 
-class Bench:
-    """What judges and draws, and what was found so far."""
 
-    def __init__(self, scorer: str, folder: Path) -> None:
-        self.scorer_name, self.folder = scorer, folder
-        self.scorer = create_scorer(scorer)
-        self.limits = Gate(scorer=scorer).limits
-        self.preview = create_engine(PreviewSettings())
-        self.stopwatch, self.found = Stopwatch(), Pieces()
-        self.talkers: dict[str, Talker] = {}
+@dataclass(frozen=True)
+class How:
+    """What is asked of every cut.
 
-    def speaker(self, shot: Shot) -> dict[str, Any]:
-        """What a run finds of who speaks, of the cut by itself."""
-        assert shot.clip.speech
-        scene = Scene(shot.clip.mezzanine, shot.clock, shot.clip.speech)
-        check = SpeakerCheck(
-            "passthrough",
-            self.scorer_name,
-            self.limits.speaking_limits,
-            self.limits.hearing(),
-        )
-        with self.stopwatch.times("speaker", shot.clock.frames):
-            return find_speaker(scene, shot.tracks[:1], check)[0]
+    Attributes:
+        parts: What is measured.
+        seconds: Of each cut, at most.
+        scorer: The scorer's name.
+        folder: Where avatars go.
+    """
 
-    def source(self, shot: Shot, others: list[Shot], offset_frames: int | None) -> None:
-        """Score the clip as filmed, in pieces, against all sounds, as a run does in a film whose
-        offset is this.
-        """
-        own, *wrong = (self._talker(one) for one in (shot, *others))
-        for length_s in LENGTHS_S:
-            for start_s in _starts(shot.duration_s, length_s):
-                first = round(start_s * SCORE_RATE)
-                part = slice(first, min(first + length_s * SCORE_RATE, len(own.face)))
-                for sound, heard in _talkers(own, wrong):
-                    score = scored(self.scorer, own.face[part], heard, part)
-                    if score is not None:
-                        self._note(length_s, sound, own.person, score, offset_frames)
+    parts: Parts
+    seconds: float
+    scorer: str
+    folder: Path
 
-    def _talker(self, shot: Shot) -> Talker:
-        """The shot with what is heard in it, which is heard once."""
-        if shot.name not in self.talkers:
-            self.talkers[shot.name] = talker(shot.clip, shot, self.limits.hearing())
-        return self.talkers[shot.name]
 
-    def _note(
-        self,
-        length_s: int,
-        sound: str,
-        person: str,
-        score: dict[str, Any],
-        offset_frames: int | None,
-    ) -> None:
-        odds = type(self.limits).odds_by(score)
-        told = with_probability(score | {"scorer": self.scorer_name}, offset_frames, odds)
-        self.found.scores[length_s, sound][person].append(told["probability"])
-        self.found.confidences[length_s, sound][person].append(told["confidence"])
-        if length_s == LENGTHS_S[0]:
-            refused = judge_speaker(told, self.limits.speaking_limits) == "not_speaking"
-            self.found.refused[sound][person].append(float(refused))
+@dataclass(frozen=True)
+class Source:
+    """A clip that is to be watched, and where what is made of it goes."""
 
-    def dub(self, shot: Shot, avatar: Path, sounds: list[np.ndarray]) -> dict[str, str]:
-        """Judge a draft by each of two other persons' sounds, in pieces of a cut's length."""
-        passes: dict[str, list[float]] = defaultdict(list)
-        confidences: list[str] = []
-        for right, wrong in (sounds[:2], sounds[1::-1]):
-            patches = driven(shot, avatar, spoken(right), self.preview, self.stopwatch)
-            face = at_25(laid_in(shot, patches, self.stopwatch).points, shot.clock)
-            for start_s in _starts(shot.duration_s, CUT_S):
-                for sound, samples in _sounds(right, wrong):
-                    scored = self.score(face, samples, start_s, CUT_S, CUT_SPEECH_S)
-                    if scored:
-                        verdict = judge(scored, self.limits.gate_limits)[0]
-                        passes[sound].append(float(verdict == "pass"))
-                    if scored and sound == "right":
-                        confidences.append(f"{scored['confidence']:.2f}")
-        for sound, verdicts in passes.items():
-            self.found.passed[sound][shot.clip.person] += verdicts
-        found = {f"dub_{sound}": f"{sum(v):.0f}/{len(v)}" for sound, v in passes.items()}
-        return found | ({"dub_confidences": ";".join(confidences)} if confidences else {})
+    path: Path
+    work: Path
+    how: How
 
-    def who(self, cut: dict[str, Any], offset_frames: int | None) -> dict[str, Any]:
-        """What a run says of who speaks, by a cut's finding and the offset of its film."""
-        speaker = judge_in_film(cut, offset_frames, self.limits.speaking_limits, self.scorer_name)
-        found = speaker["reasons"] + speaker["reported"]
-        return {
-            "speaker": speaker["verdict"],
-            "speaker_reasons": ";".join(f"{r['code']}={r['value']:.3g}" for r in found),
-            "confidence": speaker["score"].get("confidence"),
-            "source_offset": speaker["score"].get("offset_frames"),
-            "film_offset": offset_frames,
-        }
 
-    def offset(self, cuts: list[dict[str, Any]]) -> int | None:
-        """By how much a clip's sound comes before the lips, as a run finds it from its cuts."""
-        odds = type(self.limits).odds_by(cuts[0]["score"]) if cuts else None
-        return film_offset([cut["score"] for cut in cuts], odds) if odds else None
+@dataclass(frozen=True)
+class Watched:
+    """The cuts of a clip, what a run finds of who speaks in each, by its name, and the times."""
 
-    def own(self, shot: Shot, avatar: Path, offset_frames: int) -> dict[str, float]:
-        """Compare a draft that is driven by the clip's own sound to the person's own track."""
-        assert shot.sound
-        at_lips = shot.sound.later(offset_frames * FRAME_SAMPLES, shot.clock)
-        sound, first, end = muted(replace(shot, sound=at_lips))
-        heard = speech_frames(sound, shot.clock)
-        silent = ~heard
-        silent[first:end] = True
-        patches = driven(shot, avatar, sound, self.preview, self.stopwatch)
-        drawn = laid_in(shot, patches, self.stopwatch, silent)
-        margin = round(0.3 * shot.clock.rate)
-        outside = np.ones(shot.clock.frames, bool)
-        outside[max(0, first - margin) : end + margin] = False
-        mouth, person = articulation(drawn.points), articulation(shot.tracks[0].points)
-        row = alike(mouth, person, outside, speech_frames(at_lips, shot.clock))
-        row |= lag(mouth[:, 0], person[:, 0], outside)
-        row["beside"] = float(_beside(drawn.points, meshes(shot)).max())
-        own = Span.of(person[:, 0])
-        within = mouth[first + EASED_FRAMES : end - EASED_FRAMES, 0]
-        beyond = (within - own.rest) / max(own.range, 1e-6)
-        row["open_in_silence"] = float(np.mean(within > opens_from(own))) if len(within) else 0.0
-        row["open_in_silence_by"] = float(np.max(beyond)) if len(beyond) else 0.0
-        still = openings(shot.tracks[0].points)
-        row |= mouth_in_silence(openings(drawn.points), heard, float(shot.clock.rate), still)
-        return row | _pictures(drawn)
+    shots: list[Shot]
+    speakers: dict[str, dict[str, Any]]
+    stopwatch: Stopwatch
 
-    def closures(self, shot: Shot, avatar: Path, number: int) -> dict[str, float]:
-        """Whether the mouth of a draft shuts at the p, b and m of a sentence."""
-        languages = sorted(SENTENCES)
-        language = languages[number % len(languages)]
-        texts, timbre = SENTENCES[language], NEW_VARIANTS[number % len(NEW_VARIANTS)]
-        try:
-            said = speak(texts[number // len(languages) % len(texts)], Voice(language + timbre))
-        except InputError as error:
-            logging.warning("%s", error)
-            return {}
-        samples, phones = padded(said.samples, said.phones, random.Random(number))
-        heard = np.resize(samples, round(shot.duration_s * SAMPLE_RATE))
-        heard[len(samples) :] = 0
-        patches = driven(shot, avatar, spoken(heard), self.preview, self.stopwatch)
-        opening = articulation(laid_in(shot, patches, self.stopwatch).points)[:, 0]
-        own = Span.of(articulation(shot.tracks[0].points)[:, 0])
-        shut = opening <= opens_from(own)
-        closed = shut_at(shut, phones, float(shot.clock.rate))
-        self.found.closed[shot.clip.person] += closed
-        return {"closed": float(np.mean(closed))} if closed else {}
 
-    def score(
-        self,
-        face: list[Seen],
-        samples: np.ndarray,
-        start_s: float,
-        length_s: float,
-        least_s: float = 0.0,
-    ) -> dict[str, Any] | None:
-        """Score a piece as a cut; None where too little is said in it."""
-        heard_s = speech_s(samples, start_s, length_s)
-        if heard_s < max(least_s, self.limits.min_speech_s):
-            return None
-        part = piece(face, start_s, length_s, SCORE_RATE)
-        scored = self.scorer.score(part, piece(samples, start_s, length_s, SAMPLE_RATE))
-        found = {"scorer": self.scorer_name, **asdict(scored)}
-        found |= {"speech_s": heard_s, "duration_s": float(length_s)}
-        table = found.pop("table")
-        if table is None:
-            return found
-        clock = Clock(Fraction(SCORE_RATE), 0, len(part))
-        said = speech_frames(Speech(samples, round(start_s * SAMPLE_RATE)), clock)
-        found["curve"] = list(table[said].mean(0))
-        return with_probability(found, None, type(self.limits).speaking_odds)
+@dataclass(frozen=True)
+class Cut:
+    """A cut that is to be measured, its number in its folder, and those whose sound it may get."""
+
+    shot: Shot
+    number: int
+    others: list[Shot]
+    speakers: list[dict[str, Any]]
+    how: How
+
+
+@dataclass
+class Found:
+    """Rows, pieces and times of some cuts."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    pieces: Pieces = field(default_factory=Pieces)
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
+
+    def add(self, more: "Found") -> None:
+        """Put those of other cuts after these."""
+        self.rows += more.rows
+        self.pieces.add(more.pieces)
+        self.stopwatch.add(more.stopwatch)
 
 
 def main() -> None:
@@ -278,78 +143,149 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
+    parser.add_argument("--parts", type=_parts, default=PARTS, help="default: all")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--tsv", type=Path)
     parser.add_argument("--seconds", type=float, default=12, help="of each cut, at most")
     parser.add_argument("--scorer", default="embedded", help="one that needs no pictures")
     parser.add_argument("--keep", type=Path, help="a folder for what is made ready")
-    parser.add_argument("--no-drafts", action="store_true")
     options = parser.parse_args()
-    sources = sorted(p for p in options.folder.iterdir() if p.suffix.lower() in VIDEOS)
-    with tempfile.TemporaryDirectory() as temporary:
-        work = options.keep or Path(temporary)
-        work.mkdir(parents=True, exist_ok=True)
-        bench = Bench(options.scorer, Path(temporary))
-        clips = [prepared(source, work) for source in sources]
-        rows = list(measured(clips, bench, options.seconds, not options.no_drafts))
-    figures = pooled(bench.found, rows)
-    rates = {part: round(bench.stopwatch.rate(part), 1) for part in bench.stopwatch.seconds}
-    report(rows, figures, rates)
+    names = [folder.resolve().name for folder in options.folders]
+    if len(set(names)) < len(names):
+        parser.error("two folders have one name")
+    with tempfile.TemporaryDirectory() as temporary, processes(options.jobs) as over:
+        how = How(options.parts, options.seconds, options.scorer, Path(temporary))
+        work = options.keep or Path(temporary) / "made"
+        works = [work / name if len(names) > 1 else work for name in names]
+        found = measure(list(zip(options.folders, works, strict=True)), how, over)
+    summary = {name: _reported(name, one, how) for name, one in zip(names, found, strict=True)}
+    if len(found) > 1:
+        together = Found()
+        for one in found:
+            together.add(one)
+        summary["all folders"] = _reported("all folders", together, how)
     if options.json:
-        found = {"clips": rows, "pooled": figures, "frames_per_s": rates}
-        options.json.write_text(json.dumps(found, indent=1))
+        written = summary if len(names) > 1 else summary[names[0]]
+        options.json.write_text(json.dumps(written, indent=1))
     if options.tsv:
-        write_table(rows, options.tsv)
+        write_table([row for one in found for row in one.rows], options.tsv)
 
 
-def measured(
-    clips: list[Clip], bench: Bench, seconds: float, drafts: bool
-) -> Iterator[dict[str, Any]]:
-    """A row for each cut."""
-    watched = [s for clip in clips for s in shots(clip, bench.stopwatch, LEAST_S, seconds)]
-    judged = [shot for shot in watched if shot.tracks and shot.sound is not None]
+def _parts(text: str) -> Parts:
+    asked = frozenset(text.split(","))
+    if not asked <= PARTS:
+        raise argparse.ArgumentTypeError(f"{text} is not of {', '.join(sorted(PARTS))}")
+    return asked
+
+
+@contextmanager
+def processes(jobs: int) -> Iterator[Map]:
+    """A map over so many processes; over this one, if it is one."""
+    if jobs == 1:
+        yield map
+        return
+    os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        yield pool.map
+
+
+def measure(folders: list[tuple[Path, Path]], how: How, over: Map) -> list[Found]:
+    """Measure the clips of each folder, whose prepared clips go to another one."""
+    sources = [
+        [Source(path, work, how) for path in sorted(folder.iterdir()) if _is_video(path)]
+        for folder, work in folders
+    ]
+    for _, work in folders:
+        work.mkdir(parents=True, exist_ok=True)
+    watched = iter(over(_watch, [source for some in sources for source in some]))
+    clips = [[next(watched) for _ in some] for some in sources]
+    cuts = [list(_cuts(some, how)) for some in clips]
+    measured_cuts = iter(over(_measure, [cut for some in cuts for cut in some]))
+    found = []
+    for some, of_folder in zip(clips, cuts, strict=True):
+        together = Found()
+        for clip in some:
+            together.stopwatch.add(clip.stopwatch)
+        for _ in of_folder:
+            together.add(next(measured_cuts))
+        found.append(together)
+    return found
+
+
+def _is_video(path: Path) -> bool:
+    return path.suffix.lower() in VIDEOS
+
+
+@functools.cache
+def _bench(scorer: str, folder: Path) -> Bench:
+    """What measures, once a process."""
+    return Bench(scorer, Path(tempfile.mkdtemp(dir=folder)))
+
+
+def _watch(source: Source) -> Watched:
+    """Watch a clip, and ask who speaks in each of its cuts."""
+    bench = _bench(source.how.scorer, source.how.folder)
+    clip = prepared(source.path, source.work)
+    found = list(shots(clip, bench.stopwatch, LEAST_S, source.how.seconds))
+    judged = [shot for shot in found if shot.tracks and shot.sound is not None]
+    speakers = {shot.name: bench.speaker(shot) for shot in judged}
+    return Watched(found, speakers, bench.emptied()[1])
+
+
+def _cuts(clips: list[Watched], how: How) -> Iterator[Cut]:
+    """The cuts of a folder, each with the findings of all cuts of its clip, its own first."""
+    watched = [shot for clip in clips for shot in clip.shots]
     voices = [shot for shot in watched if shot.sound is not None and _speaks(shot)]
-    cuts = {shot.name: bench.speaker(shot) for shot in judged}
-    films: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for shot in judged:
-        films[shot.clip.name].append(cuts[shot.name])
+    speakers = {name: found for clip in clips for name, found in clip.speakers.items()}
+    films: dict[str, list[str]] = defaultdict(list)
+    for name in speakers:
+        films[name.split(":")[0]].append(name)
     for number, shot in enumerate(watched):
-        reasons = ";".join(f"{r.code}={r.value:.3g}" for r in shot.verdict.reasons)
-        row: dict[str, Any] = {
-            "cut": shot.name,
-            "seconds": round(shot.duration_s, 2),
-            "guard": shot.verdict.verdict,
-            "guard_reasons": reasons,
-        }
-        others = _others(shot, voices, number)
-        if shot.name in cuts and len(others) > 1:
-            offset = bench.offset(films[shot.clip.name])
-            row |= bench.who(cuts[shot.name], offset)
-            bench.source(shot, others, offset)
-            sounds = [np.resize(other.samples, len(shot.samples)) for other in others]
-            row |= _heard(shot, sounds, bench, (offset or 0) if drafts else None, number)
-        logging.info("%s", row)
-        yield row
+        film = [name for name in films[shot.clip.name] if name != shot.name]
+        findings = [speakers[name] for name in (shot.name, *film) if shot.name in speakers]
+        yield Cut(shot, number, _others(shot, voices, number), findings, how)
 
 
-def _heard(
-    shot: Shot, others: list[np.ndarray], bench: Bench, offset_frames: int | None, number: int
-) -> dict[str, Any]:
-    """What can be measured of a face with sound: of drafts, where an offset is given."""
-    row: dict[str, Any] = {}
-    whole = {"start_s": 0.0, "length_s": shot.duration_s}
-    for sound, samples in _sounds(shot.samples, others[0]):
-        scored = bench.score(shot.face, samples, **whole)
-        row[f"source_{sound}"] = scored and scored["confidence"]
-    if offset_frames is None:
-        return row
-    avatar = bench.folder / "avatar.zip"
-    with bench.stopwatch.times("bake", shot.clock.frames):
-        pictures = read_rgb(shot.clip.mezzanine, shot.clock)
-        bench.preview.prepare(pictures, shot.tracks[0], avatar)
-    row |= bench.dub(shot, avatar, others) | bench.own(shot, avatar, offset_frames)
-    return row | bench.closures(shot, avatar, number)
+def _measure(cut: Cut) -> Found:
+    """Measure a cut."""
+    shot, bench = cut.shot, _bench(cut.how.scorer, cut.how.folder)
+    row: dict[str, Any] = {
+        "cut": shot.name,
+        "seconds": round(shot.duration_s, 2),
+        "guard": shot.verdict.verdict,
+        "guard_reasons": ";".join(f"{r.code}={r.value:.3g}" for r in shot.verdict.reasons),
+    }
+    if cut.speakers and len(cut.others) > 1:
+        offset = bench.offset(cut.speakers)
+        row |= bench.who(cut.speakers[0], offset)
+        row |= measured(shot, cut.others, bench, offset, cut.number, cut.how.parts)
+    return Found([row], *bench.emptied())
+
+
+def _reported(title: str, found: Found, how: How) -> dict[str, Any]:
+    """Print what was found, and give it as JSON values."""
+    limits = Gate(scorer=how.scorer).limits.gate_limits
+    figures = pooled(found.pieces, found.rows, limits)
+    rates = {part: round(found.stopwatch.rate(part), 1) for part in found.stopwatch.seconds}
+    print(f"\n== {title}")
+    report(found.rows, figures, rates)
+    drafts = found.pieces.drafts
+    tables = {
+        f"pieces of {CUT_S:g} s with {CUT_SPEECH_S:g} s of speech": [
+            draft for draft in drafts if draft.duration_s == CUT_S
+        ],
+        f"pieces of {SHORT_S:g} s with less": [
+            draft
+            for draft in drafts
+            if draft.duration_s == SHORT_S and draft.speech_s < CUT_SPEECH_S
+        ],
+    }
+    passes = {name: from_confidences(some, limits) for name, some in tables.items() if some}
+    for name, table in passes.items():
+        print_gate(name, table)
+    return {"clips": found.rows, "pooled": figures, "passes": passes, "frames_per_s": rates}
 
 
 def _others(shot: Shot, voices: list[Shot], number: int) -> list[Shot]:
@@ -366,51 +302,6 @@ def _others(shot: Shot, voices: list[Shot], number: int) -> list[Shot]:
 def _speaks(shot: Shot) -> bool:
     assert shot.sound
     return float(speech_frames(shot.sound, shot.clock).mean()) > 0.5
-
-
-def _sounds(right: np.ndarray, other: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """The sounds that a face is scored against, the right one first."""
-    yield "right", right
-    yield "swapped", other
-    for index, frames in enumerate(SHIFTS):
-        yield f"shifted_{frames}", np.roll(right, (-1) ** index * frames * FRAME_SAMPLES)
-
-
-def _starts(duration_s: float, length_s: float) -> np.ndarray:
-    """Where pieces start, half their length apart."""
-    return np.arange(0, duration_s - length_s + 0.04, length_s / 2)
-
-
-def _talkers(own: Talker, others: list[Talker]) -> Iterator[tuple[str, Talker]]:
-    """As `_sounds`, with what is heard in them; each sound as long as the face."""
-    yield "right", own
-    for other in others:
-        yield "swapped", _moved(other, 0, len(own.face))
-    for index, frames in enumerate(SHIFTS):
-        yield f"shifted_{frames}", _moved(own, (-1) ** index * frames, len(own.face))
-
-
-def _moved(sound: Talker, by_frames: int, frames: int) -> Talker:
-    """A sound, later by so many frames, repeated where it is too short."""
-    at = (np.arange(frames) - by_frames) % len(sound.spoken)
-    samples = sound.samples.reshape(-1, FRAME_SAMPLES)[at].reshape(-1)
-    phones = None if sound.phones is None else sound.phones[at]
-    return replace(sound, samples=samples, spoken=sound.spoken[at], phones=phones)
-
-
-def _beside(drawn: np.ndarray, own: np.ndarray) -> np.ndarray:
-    """How far drawn mouths are from where the person's own is, whatever they do, [T]."""
-    at = [UPPER_LIP, UPPER_LIP, RIGHT_CORNER, LEFT_CORNER]
-    away = np.linalg.norm((drawn - own)[:, at, :2].mean(1), axis=1)
-    eyes = np.linalg.norm((own[:, LEFT_EYE_OUTER] - own[:, RIGHT_EYE_OUTER])[:, :2], axis=1)
-    return np.asarray(away / np.median(eyes))
-
-
-def _pictures(drawn: Drawn) -> dict[str, float]:
-    """What the picture looks like."""
-    return {
-        name: value for name, value in asdict(drawn.looks.summary()).items() if value is not None
-    }
 
 
 if __name__ == "__main__":

@@ -7,15 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from people_gate import Draft, over_people, passing
 from talking import Clip
 
 from mouthpiece.faces.articulation import ARTICULATORS, Span, likeness
+from mouthpiece.scorers.settings import GateLimits
 from mouthpiece.training import intervals
 
 LENGTHS_S = (2, 4)
+CUT_S, CUT_SPEECH_S, SHORT_S = 5.0, 3.0, 3.0
 SHIFTS = (3, 5)
 MOST_LATE = 8
 SOUNDS = ("right", "swapped", *(f"shifted_{frames}" for frames in SHIFTS))
+
+
+def _by_person() -> defaultdict[str, list[float]]:
+    return defaultdict(list)
 
 
 @dataclass
@@ -25,29 +32,41 @@ class Pieces:
     Attributes:
         scores: (length, sound) -> person -> probabilities that the source's face speaks.
         confidences: The same of the scorer's confidences.
-        passed: Sound -> person -> 1 for each draft that passes the gate, 0 for each that does not.
+        drafts: Scored pieces of drafts.
         refused: Sound -> person -> 1 for each piece of the source of which the speaker stage says
             that the face does not speak, for pieces of `LENGTHS_S[0]`.
         closed: Person -> 1 for each p, b and m at which a draft's mouth is shut, 0 for each other.
     """
 
     scores: dict[tuple[int, str], dict[str, list[float]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+        default_factory=lambda: defaultdict(_by_person)
     )
     confidences: dict[tuple[int, str], dict[str, list[float]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+        default_factory=lambda: defaultdict(_by_person)
     )
-    passed: dict[str, dict[str, list[float]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(list))
-    )
+    drafts: list[Draft] = field(default_factory=list)
     refused: dict[str, dict[str, list[float]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+        default_factory=lambda: defaultdict(_by_person)
     )
-    closed: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    closed: dict[str, list[float]] = field(default_factory=_by_person)
+
+    def add(self, more: "Pieces") -> None:
+        """Put those of other cuts after these."""
+        for own, other in (
+            (self.scores, more.scores),
+            (self.confidences, more.confidences),
+            (self.refused, more.refused),
+            ({"": self.closed}, {"": more.closed}),
+        ):
+            for key, people in other.items():
+                for person, values in people.items():
+                    own[key][person] += values
+        self.drafts += more.drafts
 
 
-def pooled(found: Pieces, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def pooled(found: Pieces, rows: list[dict[str, Any]], limits: GateLimits) -> dict[str, Any]:
     """Figures over all, with intervals over people; none of scores where nobody has one."""
+    drafts = [draft for draft in found.drafts if draft.duration_s == CUT_S]
     figures: dict[str, Any] = {}
     for kind, scores in (("", found.scores), (", confidence", found.confidences)):
         for length_s in LENGTHS_S:
@@ -63,8 +82,8 @@ def pooled(found: Pieces, rows: list[dict[str, Any]]) -> dict[str, Any]:
         figures[f"pieces of {LENGTHS_S[0]} s refused as not speaking, {sound}"] = over_people(
             found.refused[sound]
         )
-    for sound in SOUNDS:
-        figures[f"drafts that pass, {sound}"] = over_people(found.passed[sound])
+    for sound, people in passing(drafts, limits).items():
+        figures[f"drafts that pass, {sound}"] = over_people(people)
     spoken_of = [row for row in rows if row.get("speaker")]
     figures["p, b and m at which drafts are shut"] = over_people(found.closed)
     figures["cuts accepted by the guard"] = _share(rows, "guard", "lipsync")
@@ -108,12 +127,6 @@ def lag(drawn: np.ndarray, own: np.ndarray, counted: np.ndarray) -> dict[str, fl
     }
     best = max(alike, key=alike.__getitem__)
     return {"opening_lag": float(best), "opening_r_at_lag": alike[best]}
-
-
-def over_people(groups: dict[str, list[float]]) -> dict[str, Any]:
-    """A share over people, whose values are given by person."""
-    found = intervals.mean([groups[person] for person in sorted(groups)])
-    return found | {"pieces": sum(map(len, groups.values()))}
 
 
 def _share(rows: list[dict[str, Any]], column: str, value: str) -> dict[str, Any]:

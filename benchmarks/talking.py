@@ -58,6 +58,12 @@ class Stopwatch:
         self.seconds[part] = self.seconds.get(part, 0.0) + time.perf_counter() - began
         self.frames[part] = self.frames.get(part, 0) + frames
 
+    def add(self, more: "Stopwatch") -> None:
+        """Add the times of another one."""
+        for part in more.seconds:
+            self.seconds[part] = self.seconds.get(part, 0.0) + more.seconds[part]
+            self.frames[part] = self.frames.get(part, 0) + more.frames[part]
+
     def rate(self, part: str) -> float:
         """Frames a second; NaN where nothing was timed."""
         seconds = self.seconds.get(part, 0.0)

@@ -10,11 +10,16 @@ from places import ROOT
 sys.path.append(str(ROOT / "benchmarks"))
 
 from people_figures import Pieces, alike, pooled
+from people_gate import Draft, from_confidences, passing
+
+from mouthpiece.scorers.settings import GateLimits
+
+LIMITS = GateLimits(min_confidence=0.13, fail_confidence=0.1, short_confidence=0.18)
 
 
 def test_a_folder_in_which_nobody_could_be_scored_has_figures_of_the_guard() -> None:
     rows = [{"cut": "a:0", "guard": "passthrough", "seconds": 3.0}]
-    figures = pooled(Pieces(), rows)
+    figures = pooled(Pieces(), rows, LIMITS)
     assert figures["cuts accepted by the guard"]["value"] == 0
     assert not [name for name in figures if name.startswith("AUC")]
 
@@ -25,7 +30,7 @@ def test_people_who_were_scored_are_told_from_wrong_sound() -> None:
         found.scores[2, "right"][person] = [0.4]
         found.scores[2, "swapped"][person] = [0.1]
         found.confidences[2, "right"][person] = found.confidences[2, "swapped"][person] = [0.3]
-    figures = pooled(found, [])
+    figures = pooled(found, [], LIMITS)
     assert figures["AUC 2 s, swapped"]["value"] == pytest.approx(1)
     assert figures["AUC 2 s, swapped, confidence"]["value"] == pytest.approx(0.5)
     assert "AUC 4 s, swapped" not in figures
@@ -34,7 +39,9 @@ def test_people_who_were_scored_are_told_from_wrong_sound() -> None:
 def test_shut_mouths_are_counted_over_people() -> None:
     found = Pieces()
     found.closed |= {"a": [1.0, 1.0], "b": [1.0, 0.0]}
-    assert pooled(found, [])["p, b and m at which drafts are shut"]["value"] == pytest.approx(0.75)
+    assert pooled(found, [], LIMITS)["p, b and m at which drafts are shut"][
+        "value"
+    ] == pytest.approx(0.75)
 
 
 def test_a_range_is_that_of_the_person_in_all_that_is_said() -> None:
@@ -47,3 +54,35 @@ def test_a_range_is_that_of_the_person_in_all_that_is_said() -> None:
     assert found["opening_range"] == pytest.approx(1, abs=0.1)
     silent = alike(talks, own, counted, np.zeros(200, bool))
     assert silent["width_range"] == float("inf")
+
+
+def draft(person: str, confidence: float, sound: str = "right", speech_s: float = 4.0) -> Draft:
+    return Draft(person, sound, 5.0, speech_s, confidence, 0)
+
+
+def test_drafts_pass_as_the_gate_says() -> None:
+    found = passing([draft("a", 0.14), draft("a", 0.12), draft("b", 0.14, speech_s=2.0)], LIMITS)
+    assert found == {"right": {"a": [1.0, 0.0], "b": [0.0]}}
+    late = Draft("a", "shifted_3", 5.0, 4.0, 0.5, 3)
+    assert passing([late], LIMITS) == {"shifted_3": {"a": [0.0]}}
+
+
+def test_the_table_asks_each_confidence_of_all_drafts_alike() -> None:
+    drafts = [draft("a", 0.145), draft("b", 0.105), draft("a", 0.14, "swapped", speech_s=2.0)]
+    table = from_confidences(drafts, LIMITS)
+    right = {limit: sounds["right"]["value"] for limit, sounds in table.items()}
+    assert (right["0.10"], right["0.11"], right["0.14"], right["0.15"]) == (1.0, 0.5, 0.5, 0.0)
+    assert table["0.14"]["swapped"]["value"] == 1 and table["0.14"]["swapped"]["pieces"] == 1
+
+
+def test_pieces_of_cuts_that_were_measured_apart_are_as_those_measured_together() -> None:
+    apart = Pieces(), Pieces()
+    for found, person in zip(apart, ("a", "b"), strict=True):
+        found.scores[2, "right"][person].append(0.4)
+        found.closed["a"].append(float(person == "a"))
+        found.drafts.append(draft(person, 0.2))
+    apart[0].add(apart[1])
+    assert apart[0].scores == {(2, "right"): {"a": [0.4], "b": [0.4]}}
+    assert apart[0].closed == {"a": [1.0, 0.0]}
+    assert [one.person for one in apart[0].drafts] == ["a", "b"]
+    assert apart[1].closed == {"a": [0.0]}, "what is added stays as it is"
