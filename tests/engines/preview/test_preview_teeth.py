@@ -1,6 +1,7 @@
 """An open mouth shows a row of upper teeth before a dark red cavity; a shut one shows none."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -247,6 +248,29 @@ def test_painted_teeth_are_as_light_as_those_that_are_seen() -> None:
 def test_painted_teeth_are_as_light_as_skin_where_none_are_seen() -> None:
     painted = middle_tooth(open_mouth(lambda *_: None))
     assert painted.mean() > 0.9 * np.mean(SKIN)
+
+
+def test_teeth_are_painted_in_the_tone_that_another_frame_shows(tmp_path: Path) -> None:
+    """The best frame of a mouth may show none where others show the lower ones."""
+
+    def lower_when_wide(picture: np.ndarray, points: np.ndarray, opening: float) -> None:
+        if opening > 0.25:
+            row(0.16, 0.28, TEETH)(picture, points, opening)
+
+    person = painted_over(draw_person(OPENINGS), lower_when_wide)
+    Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    best, wide = 7, 10
+    found = replace(avatars.load(tmp_path / "avatar"), inside=np.array([best, wide]))
+    mouth = Canvas.of(found).inner
+    assert mouth.frame == wide and mouth.has_tone and not mouth.has_row
+    assert not Canvas.of(replace(found, inside=np.array([best]))).inner.has_tone
+
+
+def test_painted_teeth_are_a_glimpse_however_low_the_lip_hangs() -> None:
+    picture, points = open_mouth(lambda *_: None)
+    painted = seen(picture, points, 0, 0.3)
+    shown = [painted.reach + painted.reaching(low).lowered - low for low in (-0.02, 0.0, 0.05)]
+    assert not painted.has_row and min(shown) > 0.03 and shown[1] < 0.05 > shown[2]
 
 
 def test_no_wall_behind_a_cheek_whitens_painted_teeth() -> None:

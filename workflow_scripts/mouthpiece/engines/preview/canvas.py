@@ -96,7 +96,8 @@ class Canvas:
 
 def _seen(avatar: Avatar) -> InnerMouth | None:
     """The inner mouth of the first frame that shows a broad row of upper teeth alone, else of that
-    which shows the broadest, or any; None without one.
+    which shows the broadest, or any, else of the first that shows the teeth's tone; None without
+    one.
     """
     mouths: list[InnerMouth] = []
     for frame in avatar.inside.tolist():
@@ -108,7 +109,11 @@ def _seen(avatar: Avatar) -> InnerMouth | None:
     clear = [mouth for mouth in mouths if mouth.is_clear]
     if clear:
         return max(clear, key=lambda mouth: mouth.breadth)
-    return next((mouth for mouth in mouths if mouth.has_row), mouths[0] if mouths else None)
+    for shows in ("has_row", "has_tone"):
+        for mouth in mouths:
+            if getattr(mouth, shows):
+                return mouth
+    return mouths[0] if mouths else None
 
 
 def _lip_lower(avatar: Avatar, frame: int) -> float:

@@ -53,6 +53,7 @@ class InnerMouth:
         tongue: The tongue's colour, RGB, [3] float32.
         reach: How far the upper teeth reach below the lip in that frame, in mouth widths.
         has_row: Whether the frame showed the upper teeth; else they are painted.
+        has_tone: Whether it showed teeth at all, in whose tone they are painted.
         breadth: From which to which column it showed them, in mouth widths.
         lowered: By how much they are drawn lower than they are, in mouth widths.
         lip: The middle of the lower lip's inner edge in that crop, [2], in pixels.
@@ -66,6 +67,7 @@ class InnerMouth:
     tongue: np.ndarray
     reach: float
     has_row: bool
+    has_tone: bool = False
     breadth: float = 0.0
     lowered: float = 0.0
     lip: np.ndarray = field(default_factory=lambda: np.zeros(2))
@@ -104,7 +106,8 @@ class InnerMouth:
         Returns:
             The inner mouth.
         """
-        lacking = REACH - (self.reach - lip_lower)
+        least = REACH if self.has_row else self.reach
+        lacking = least - (self.reach - lip_lower)
         return replace(self, lowered=float(np.clip(lacking, 0, MOST_LOWERED)))
 
 
@@ -139,7 +142,8 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
     half = (top[-1, 0] - top[0, 0]) / 2
     across = np.abs(np.arange(size, dtype=np.float32) - middle) / half
     sides = smoothstep((0.85 - across) / 0.25 + 0.5)
-    teeth = row or _painted(crop, points, seen_tone(crop, shown, lips))
+    tone = seen_tone(crop, shown, lips)
+    teeth = row or _painted(crop, points, tone)
     lower = np.zeros_like(teeth.share)
     if split < 1:
         lower = smoothstep((depth - split) / soft + 0.5) * sides * _unlike_lips(crop, lips)
@@ -159,10 +163,8 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
     layers = _layer(teeth.colours, teeth.share * sides), _layer(colours, lower)
     tongue, has_row = _tongue(cavity, lips), row is not None
     lip = points[shape.LOWER_MIDDLE].mean(0)
-    mouth = InnerMouth(
-        *layers, frame, aperture, cavity, tongue, teeth.reach, has_row, teeth.breadth
-    )
-    return replace(mouth, lip=lip)
+    mouth = InnerMouth(*layers, frame, aperture, cavity, tongue, teeth.reach, has_row)
+    return replace(mouth, has_tone=tone is not None, breadth=teeth.breadth, lip=lip)
 
 
 def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:

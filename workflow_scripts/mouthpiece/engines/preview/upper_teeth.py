@@ -63,10 +63,11 @@ SEEN_SHARE = 0.6
 HIDDEN = 0.16
 """How far teeth and gum are carried on behind the lip, in mouth widths, until they are dark."""
 
-PAINTED = 0.06
-"""How far a painted row reaches below the lip, in mouth widths."""
+PAINTED = 0.04
+"""How far a painted row reaches below the lip, in mouth widths: less than most rows do, since the
+person's own is not seen."""
 
-UNSEEN, BRIGHTEST = 1.0, 1.5
+UNSEEN, BRIGHTEST = 1.15, 1.5
 """How light painted teeth are against the skin: where nobody knows, and at most. Where teeth are
 seen, they are 1.2 to 1.8 times as light; a white wall behind a cheek is more."""
 
@@ -188,8 +189,8 @@ def painted_row(
     share = smoothstep((edge - down) / soft + 0.5) * np.exp(-((across / 0.36) ** 6))
     apart = np.abs(np.abs(across)[:, None] - np.array(TEETH_EDGES)).min(1)
     gaps = 1 - 0.1 * np.exp(-((apart / max(0.006, soft / 2)) ** 2))
-    light = np.clip(1 - 1.8 * across**2, 0.3, 1) * gaps
-    teeth = (0.7 * skin + 0.3 * skin.max()) * UNSEEN if tone is None else tone
+    light = np.clip(1 - 2.4 * across**2, 0.3, 1) * gaps
+    teeth = (0.6 * skin + 0.4 * skin.max()) * UNSEEN if tone is None else tone
     colours = teeth * light[None, :, None] * _behind(-down)[..., None]
     return UpperTeeth(colours.astype(np.float32), share.astype(np.float32), PAINTED, 0.0)
 
