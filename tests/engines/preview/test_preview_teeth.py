@@ -214,6 +214,21 @@ def test_lower_teeth_go_with_the_lower_lip_wherever_the_mouth_is_drawn() -> None
     assert lower[1] == [edge + 8 for edge in as_filmed[1]]
 
 
+def test_a_row_that_is_two_at_one_side_is_passed_over() -> None:
+    """Upper and lower teeth that met at one side were cut out as one slanted row."""
+
+    def slanted(picture: np.ndarray, points: np.ndarray, opening: float) -> None:
+        upper = points[list(shape.UPPER_INNER[1:10])]
+        edge = upper + np.column_stack([np.zeros(9), np.linspace(0.06, 0.19, 9) * MOUTH_PX])
+        polygon = np.round(np.concatenate([upper, edge[::-1]]) * 16).astype(np.int32)
+        cv2.fillPoly(picture, [polygon], TEETH, cv2.LINE_AA, 4)
+
+    level, tilted = (
+        seen(*open_mouth(paint), 0, 0.3) for paint in (row(0, 0.12, TEETH, (1, 10)), slanted)
+    )
+    assert level.is_clear and tilted.has_row and not tilted.is_clear
+
+
 def test_it_is_dark_between_upper_and_lower_teeth_however_near_they_come() -> None:
     found = rows_drawn(-7)
     assert len(found) == 2 and found[0] == rows_drawn(0)[0]

@@ -84,12 +84,14 @@ class UpperTeeth:
         share: How much of a pixel is teeth, [S, S] float32.
         reach: How far the row reaches below the lip in that frame, in mouth widths.
         breadth: From which to which column it is seen, in mouth widths.
+        tilt: How much steeper its edge is than the upper lip above it, as a slope.
     """
 
     colours: np.ndarray
     share: np.ndarray
     reach: float
     breadth: float
+    tilt: float = 0.0
 
 
 def seen_row(
@@ -132,8 +134,11 @@ def seen_row(
     colour = np.median(crop[row > 0.5], axis=0).astype(np.float32)
     if reach > MOST or paler(colour, lips, ROW_RED) <= 0:
         return None
-    breadth = float(np.ptp(np.flatnonzero(row.max(0) > 0.5))) / width_px
-    return UpperTeeth(*_completed(crop, row, core, white - dark, width_px), reach, breadth)
+    toothed = np.flatnonzero(row.max(0) > 0.5)
+    breadth = float(np.ptp(toothed)) / width_px
+    lip, edge = core.argmax(0), _edge(row, width_px)
+    tilt = float(np.polyfit(toothed, (edge - lip)[toothed], 1)[0]) if breadth else 0.0
+    return UpperTeeth(*_completed(crop, row, core, white - dark, width_px), reach, breadth, tilt)
 
 
 def seen_tone(crop: np.ndarray, core: np.ndarray, lips: np.ndarray) -> np.ndarray | None:
@@ -251,7 +256,7 @@ def _completed(
     colour += lacking * (wide[0] / np.maximum(wide[1], 1e-9) - colour)
     colour, toothed = _carried_aside(np.asarray(colour), toothed, core, width_px)
     colour = colour * _behind((first - y) / width_px)[..., None]
-    edge = _arc(np.where(row > 0.5, y, 0).max(0), width_px)
+    edge = _edge(row, width_px)
     above = smoothstep((edge - y) / (0.02 * width_px) + 0.5)
     sides = cv2.GaussianBlur(toothed.astype(np.float32)[None], (0, 0), 0.01 * size)[0]
     solid = cv2.erode(tooth * (y >= first), np.ones((3, 3), np.uint8))
@@ -279,8 +284,9 @@ def _blurred(columns: tuple[np.ndarray, ...], sigma_px: float) -> list[np.ndarra
     return [row.reshape(one.shape) for row, one in zip(blurred, columns, strict=True)]
 
 
-def _arc(edge: np.ndarray, width_px: float) -> np.ndarray:
-    """The parabola [S] through the lower edges [S] of most of the columns with teeth."""
+def _edge(row: np.ndarray, width_px: float) -> np.ndarray:
+    """The parabola [S] through the lower edges of most of the columns of a row [S, S]."""
+    edge = np.where(row > 0.5, np.arange(len(row), dtype=np.float32)[:, None], 0).max(0)
     columns, places = np.flatnonzero(edge), np.arange(len(edge))
     for _ in range(3):
         curve = np.polyfit(columns, edge[columns], 2)
