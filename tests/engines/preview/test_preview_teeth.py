@@ -214,6 +214,25 @@ def test_lower_teeth_go_with_the_lower_lip_wherever_the_mouth_is_drawn() -> None
     assert lower[1] == [edge + 8 for edge in as_filmed[1]]
 
 
+def test_of_a_mouth_that_is_always_clenched_the_upper_teeth_are_half(tmp_path: Path) -> None:
+    """Both rows were drawn as one, twice as long as teeth."""
+
+    def clenched(picture: np.ndarray, points: np.ndarray, opening: float) -> None:
+        row(0, 0.9 * opening, TEETH)(picture, points, opening)
+
+    person = painted_over(draw_person(np.minimum(OPENINGS, 0.2)), clenched)
+    Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    found = avatars.load(tmp_path / "avatar")
+    mouth, frame = Canvas.of(found).inner, int(found.inside[0])
+    (crop,) = found.crops.pick([mouth.frame])
+    both = seen(crop, found.points[mouth.frame], mouth.frame, mouth.aperture)
+    assert frame == mouth.frame and both.has_row and not both.is_clear
+    heights = [np.median((one.upper[..., 3] > 127).sum(0)[118:139]) for one in (mouth, both)]
+    width = crop.shape[0] / avatars.CROP_SIDE
+    assert heights[1] - heights[0] == round((both.reach - mouth.reach) * width)
+    assert 0.4 < mouth.reach / mouth.aperture < 0.6 < both.reach / both.aperture
+
+
 def test_a_row_that_is_two_at_one_side_is_passed_over() -> None:
     """Upper and lower teeth that met at one side were cut out as one slanted row."""
 

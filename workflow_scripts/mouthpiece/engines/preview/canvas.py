@@ -87,8 +87,8 @@ class Canvas:
         if len(frames) > 1:
             lent[last] = _filled(lent[last], avatar.points[last])
         teeth = _seen(avatar) or inner.painted(crops[last], avatar.points[last], last)
-        teeth = teeth.reaching(_lip_lower(avatar, teeth.frame))
         width = size / CROP_SIDE
+        teeth = teeth.parted(width).reaching(_lip_lower(avatar, teeth.frame))
         return cls(
             patch_mask(size), window, width, softness, lent, teeth, looks.settled(avatar.skin)
         )

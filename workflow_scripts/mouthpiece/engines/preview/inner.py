@@ -40,6 +40,9 @@ FILLED = 0.65
 """A row of teeth that reaches over more of the opening may be two: those of a clenched mouth."""
 
 
+UPPER_SHARE = 0.55
+"""How much of the opening of a clenched mouth is upper teeth."""
+
 TILTED = 0.1
 """A row whose edge is steeper than this against the lip is two, at one side. On 8 people nearly all
 that are one row have at most .05."""
@@ -84,6 +87,23 @@ class InnerMouth:
         """Whether the frame showed the upper teeth, and surely no others with them."""
         is_one = self.reach <= FILLED * self.aperture and abs(self.tilt) <= TILTED
         return self.has_row and is_one
+
+    def parted(self, width_px: float) -> "InnerMouth":
+        """Cut the lower teeth of a clenched mouth off the upper ones, which would be drawn as long.
+
+        Args:
+            width_px: The mouth's width in that crop.
+
+        Returns:
+            The inner mouth.
+        """
+        reach = UPPER_SHARE * self.aperture
+        cut = round((self.reach - reach) * width_px)
+        if self.is_clear or not self.has_row or cut < 1:
+            return self
+        upper = self.upper.copy()
+        upper[:-cut, :, 3], upper[-cut:, :, 3] = self.upper[cut:, :, 3], 0
+        return replace(self, upper=upper, reach=reach)
 
     def drop_px(
         self, skull: np.ndarray, lip: np.ndarray, width_px: float, aperture: float
