@@ -15,6 +15,7 @@ from scipy.ndimage import gaussian_filter1d
 from ..core.spans import find_spans
 from ..faces.mouth import MEASURES
 from .phones import FEATURES, STEP_RATE
+from .visemes import with_visemes
 
 CLOSED_QUANTILE, CLOSED_MARGIN = 0.1, 0.01
 """Frames whose gap, in widths, is within the margin of this quantile show the mouth at rest."""
@@ -116,7 +117,9 @@ class Coarticulation:
         curves = _lagged(rows) @ self.weights
         closed = closures(rows)
         shut = pauses(rows)
-        curves[:, 0] = np.maximum(curves[:, 0], 0) * _heights(rows) * (1 - np.maximum(closed, shut))
+        curves[:, 0] = np.maximum(curves[:, 0], 0) * _heights(rows)
+        curves = with_visemes(curves, rows)
+        curves[:, 0] *= 1 - np.maximum(closed, shut)
         rest = np.array([0, 1, 0, 0, 0, 0])
         curves = curves + shut[:, None] * (rest - curves)
         closure = np.maximum(closed, shut) > 0.99
