@@ -73,6 +73,27 @@ def test_a_doubtful_closure_holds_where_the_recognizer_hears_no_open_mouth(
     assert lip_network.to_controls(raw, classes)[0, 0] == 0, "alone, the network is believed"
 
 
+@pytest.mark.parametrize(
+    ("heard", "gap"),
+    [
+        (lip_network.LABIODENTAL, lip_network.BITTEN_GAP),
+        (lip_network.BILABIAL, 0),
+        (lip_network.SILENCE, 0),
+    ],
+)
+@pytest.mark.parametrize("opening", [None, np.array([0.0])])
+def test_the_lower_lip_at_the_teeth_leaves_a_gap_that_closed_lips_do_not(
+    heard: int, gap: float, opening: np.ndarray | None
+) -> None:
+    raw = np.full((1, len(lip_network.CONTROLS)), -2.0, np.float32)
+    raw[0, -1] = 3.0
+    classes = np.zeros((1, lip_network.PHONE_CLASSES), np.float32)
+    classes[0, heard] = 12.0
+    found = lip_network.to_controls(raw, classes, opening)[0]
+    assert found[0] == pytest.approx(gap, abs=1e-4)
+    assert (found[-1] > lip_network.SHUT_AT) == (gap == 0)
+
+
 def test_without_the_recognizer_the_network_hears_alone_and_the_row_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

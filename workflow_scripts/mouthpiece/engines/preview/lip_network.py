@@ -60,9 +60,14 @@ DILATIONS = (1, 2, 4, 8, 1, 2, 4)
 REACH = HOP * (2 * sum(DILATIONS) + 4)
 """Samples before and after a moment that its shape depends on, at most."""
 
-PHONE_CLASSES, SILENCE, BILABIAL = 14, 0, 1
-"""Phone classes that the network names beside the shapes, and which of them are silence and p, b
-and m."""
+PHONE_CLASSES, SILENCE, BILABIAL, LABIODENTAL = 14, 0, 1, 2
+"""Phone classes that the network names beside the shapes, and which of them are silence, p, b and
+m, and f and v."""
+
+BITTEN_GAP, BITTEN_FROM, BITTEN_AT = 0.035, 0.3, 0.7
+"""Lips do not touch in f and v: the least gap, in widths of the mouth, that the upper teeth on the
+lower lip leave, and the probabilities of f and v between which it opens. It is chosen. The film's
+mesh shows these mouths as shut, and the network learnt so."""
 
 
 class LipNet:
@@ -102,7 +107,8 @@ def to_controls(
 ) -> np.ndarray:
     """Turn what the network predicts into controls.
 
-    The gap is drawn shut where the lips touch: where the network says so, or hears p, b or m.
+    The gap is drawn shut where the lips touch: where the network says so, or hears p, b or m. Where
+    it hears f or v, the lower lip is at the upper teeth, and a gap stays.
 
     Args:
         raw: Its shapes, [..., len(CONTROLS)] float32.
@@ -116,14 +122,16 @@ def to_controls(
     curves = np.array(REST[:-1], np.float32) + raw[..., :-1] * np.array(SCALE, np.float32)
     likely = np.exp(classes - classes.max(-1, keepdims=True))
     likely /= likely.sum(-1, keepdims=True)
-    closure = 1 - (1 - _sigmoid(raw[..., -1])) * (1 - likely[..., BILABIAL])
+    bitten = _eased(likely[..., LABIODENTAL], BITTEN_FROM, BITTEN_AT)
+    touching = _sigmoid(raw[..., -1]) * (1 - bitten)
+    closure = 1 - (1 - touching) * (1 - likely[..., BILABIAL])
     shut = _eased(closure, SHUT_FROM, SHUT_AT)
     if opening is not None:
         refuted = _eased(opening, BELIEVED_UNDER, REFUTED_FROM)
         sure = _eased(likely[..., [SILENCE, BILABIAL]].max(-1), SURE_FROM, SURE_AT)
         believed = 1 - refuted * (1 - sure)
         shut, closure = shut * believed, closure * believed
-    aperture = np.maximum(curves[..., 0], 0) * (1 - shut)
+    aperture = np.maximum(curves[..., 0], BITTEN_GAP * bitten) * (1 - shut)
     return np.concatenate([aperture[..., None], curves[..., 1:], closure[..., None]], -1)
 
 
