@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from . import inner, looks, shape
+from . import inner, looks, opening, shape
 from .avatar import CROP_SIDE, Avatar
 from .inner import InnerMouth
 from .warp import nodes, smoothstep
@@ -155,7 +155,7 @@ def _filled(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
     """
     size = crop.shape[0]
     width = float(np.linalg.norm(points[61] - points[291]))
-    between = inner.opening(*inner.contours(points), (size, size), 0)
+    between = opening.area(*opening.contours(points), (size, size), 0)
     edge = np.ones((2 * max(1, round(BEYOND_EDGE * width)) + 1,) * 2, np.uint8)
     hole = cv2.dilate((between > 0.3).astype(np.float32), edge)
     lips = np.zeros((size, size), np.float32)

@@ -7,7 +7,7 @@ import numpy as np
 
 from ...patches.blend import mix
 from ...patches.patch import mask_bounds
-from . import inner, looks, shape
+from . import inner, looks, opening, shape
 from .avatar import Avatar
 from .canvas import Canvas
 from .warp import Spline, around, enlarge, nodes, sample, smoothstep
@@ -85,7 +85,7 @@ def draw_patch(
     above, below = (
         Spline(target[list(side)], size).field(sources[:, list(side)]) for side in (UPPER, LOWER)
     )
-    high, low = (inner.heights(contour, size) for contour in inner.contours(target))
+    high, low = (opening.heights(contour, size) for contour in opening.contours(target))
     line = (high + low) / 2
     picture = sample(crop, _skin_field(canvas, above[0], below[0], line))
     outline = target[list(shape.LIPS_OUTER)]
@@ -110,8 +110,8 @@ def draw_patch(
     gap = float(np.median((low - high)[_middle(target)])) / width
     shown = float(smoothstep(gap / INNER_SHOWN))
     if shown > 0:
-        upper, lower = _tapered(*(contour - corner for contour in inner.contours(target)))
-        area = shown * inner.opening(upper, lower, _extent(box), canvas.softness_px)
+        upper, lower = _tapered(*(contour - corner for contour in opening.contours(target)))
+        area = shown * opening.area(upper, lower, _extent(box), canvas.softness_px)
         top, bottom, left, right = mask_bounds(area).tolist()
         if bottom > top:
             seen = slice(top, bottom), slice(left, right)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from . import shape
+from . import opening, shape
 from .upper_teeth import UpperTeeth, painted_row, paler, seen_row, seen_tone
 from .warp import smoothstep
 
@@ -38,7 +38,6 @@ them, and never hang from them."""
 
 FILLED = 0.65
 """A row of teeth that reaches over more of the opening may be two: those of a clenched mouth."""
-
 
 UPPER_SHARE = 0.55
 """How much of the opening of a clenched mouth is upper teeth."""
@@ -153,12 +152,12 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
     """
     size = crop.shape[0]
     width = float(np.linalg.norm(points[61] - points[291]))
-    top, bottom = contours(points)
-    area = opening(top, bottom, (size, size), 0)
+    top, bottom = opening.contours(points)
+    area = opening.area(top, bottom, (size, size), 0)
     core = cv2.erode(area, np.ones((3, 3), np.uint8), iterations=max(1, round(0.015 * width)))
     core = core if core.max() > 0.5 else area
     shown = core > 0.5
-    high, low = heights(top, size), heights(bottom, size)
+    high, low = opening.heights(top, size), opening.heights(bottom, size)
     y = np.arange(size, dtype=np.float32)[:, None]
     depth = (y - high) / np.maximum(low - high, 1)
     lips = _lip_colour(crop, points)
@@ -215,7 +214,7 @@ def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
 
 def _painted(crop: np.ndarray, points: np.ndarray, tone: np.ndarray | None = None) -> UpperTeeth:
     width = float(np.linalg.norm(points[61] - points[291]))
-    return painted_row(crop, contours(points)[0], width, crop.shape[0] / 256, tone)
+    return painted_row(crop, opening.contours(points)[0], width, crop.shape[0] / 256, tone)
 
 
 def _deep(seen: np.ndarray, lips: np.ndarray) -> np.ndarray:
@@ -225,54 +224,6 @@ def _deep(seen: np.ndarray, lips: np.ndarray) -> np.ndarray:
 
 def _tongue(cavity: np.ndarray, lips: np.ndarray) -> np.ndarray:
     return np.asarray(0.3 * cavity + 0.5 * lips, np.float32)
-
-
-def contours(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pick the halves of the inner lip contours.
-
-    Args:
-        points: A mesh, [468, 2 or 3].
-
-    Returns:
-        The upper and the lower half, [11, 2 or 3] each.
-    """
-    return points[list(shape.UPPER_INNER)], points[list(shape.LOWER_INNER)]
-
-
-def opening(
-    upper: np.ndarray, lower: np.ndarray, shape_px: tuple[int, int], blur_px: float
-) -> np.ndarray:
-    """Draw the area between two contour halves, its edge soft.
-
-    Args:
-        upper: [11, 2], in pixels.
-        lower: [11, 2].
-        shape_px: Rows and columns of the result.
-        blur_px: Standard deviation of the blur of its edge.
-
-    Returns:
-        [h, w] float32 in [0, 1].
-    """
-    bottom = np.column_stack([lower[:, 0], np.maximum(lower[:, 1], upper[:, 1])])
-    polygon = np.concatenate([upper, bottom[::-1]])
-    area = np.zeros(shape_px, np.uint8)
-    cv2.fillPoly(area, [np.round(polygon * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    soft = area.astype(np.float32) / 255
-    return cv2.GaussianBlur(soft, (0, 0), blur_px) if blur_px > 0 else soft
-
-
-def heights(contour: np.ndarray, size_px: int) -> np.ndarray:
-    """Read a contour's y over each column of a patch; level beyond its ends.
-
-    Args:
-        contour: [11, 2], in pixels.
-        size_px: S, side of the patch.
-
-    Returns:
-        [S] float32.
-    """
-    order = np.argsort(contour[:, 0], kind="stable")
-    return np.interp(np.arange(size_px), contour[order, 0], contour[order, 1]).astype(np.float32)
 
 
 def _near(row: UpperTeeth, width_px: float) -> np.ndarray:
