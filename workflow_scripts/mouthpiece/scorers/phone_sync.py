@@ -1,7 +1,7 @@
 """Do lips and sound belong together, heard by a recognizer: a second pair of towers.
 
-The embedded scorer's towers have heard one man, in the log-mel bands of his sound. These hear what
-the encoder of a recognizer makes of the sound (`audio.phone_features`), which knows phones of
+The embedded scorer's towers have heard a dozen people, in the log-mel bands of their sound. These
+hear what the encoder of a recognizer makes of it (`audio.phone_features`), which knows phones of
 many languages and voices. They tell who speaks in a source. Drafts are not judged by them: what
 draws previews hears by the same encoder.
 """

@@ -18,6 +18,7 @@ from .phones import STEP_RATE
 from .publish import write_tensors
 from .readings import readings
 from .talkers import NAME as TALKERS
+from .talkers import has_talkers
 
 SEED = 3
 
@@ -52,7 +53,7 @@ def fit_phone_lips(folder: Path, models: Path) -> None:
     film, voices = Corpus.load(folder, "film"), Corpus.load(folder, "voices")
     film = film.take(splits(film.names)["train"])
     chance, encoder = np.random.default_rng(SEED), PhoneEncoder()
-    talked = (folder / f"{TALKERS}.npz").exists()
+    talked = has_talkers(folder)
     rest = 1 - TALKER_SHARE if talked else 1.0
     sources = [
         (examples(film, FILM_READINGS, encoder, chance), rest * (1 - VOICE_SHARE)),

@@ -32,6 +32,7 @@ from ..stages.guard import watch
 from ..stages.normalize import normalize
 from ..stages.speech import write_speech
 from .dataset import UNKNOWN_CLASS, Corpus, at_steps, to_int16
+from .held_back import held_back, is_among
 from .phones import STEP_RATE
 from .targets import film_controls
 
@@ -76,6 +77,7 @@ def collect(folder: Path, data: Path) -> int:
     """Add talking clips to a data set.
 
     Used are cuts that the guard keeps, of one face, whose sound the scorer finds to belong to it.
+    A recording that the data set holds back to measure networks is left out, whatever its name.
 
     Args:
         folder: The clips.
@@ -89,11 +91,14 @@ def collect(folder: Path, data: Path) -> int:
     """
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder")
-    scorer = create_scorer("embedded")
+    scorer, measured_on = create_scorer("embedded"), held_back(data)
     seen: list[np.ndarray] = []
     corpus = Corpus([], [], seen, [], [])
     for source in sorted(folder.iterdir()):
         for talk in _talks(source, scorer):
+            if is_among(to_int16(talk.samples), measured_on):
+                log.warning("%s: the networks are measured on this clip; it is left out", talk.name)
+                continue
             steps = len(talk.samples) * STEP_RATE // SAMPLE_RATE + 1
             controls = film_controls(talk.measures)
             corpus.names.append(talk.name)
@@ -105,6 +110,18 @@ def collect(folder: Path, data: Path) -> int:
         raise InputError(f"{folder}: no clip in it shows one clear face whose own sound is heard")
     corpus.save(data, NAME)
     return len(corpus)
+
+
+def has_talkers(data: Path) -> bool:
+    """Tell whether a data set has talkers.
+
+    Args:
+        data: The data set.
+
+    Returns:
+        Whether it has.
+    """
+    return (data / f"{NAME}.npz").exists()
 
 
 def _talks(source: Path, scorer: Scorer) -> Iterator[Talk]:

@@ -24,6 +24,7 @@ from .dataset import UNKNOWN_CLASS, Corpus, splits
 from .networks import SyncNet, Towers, lip_curves
 from .optimize import Training, optimize
 from .talkers import NAME as TALKERS
+from .talkers import has_talkers
 
 Pair = TypeVar("Pair", bound=Towers)
 
@@ -78,7 +79,7 @@ def train_sync(folder: Path, options: SyncTraining, device: torch.device) -> Syn
     generator = options.seeded(device)
     corpus = Corpus.load(folder, "film")
     film = [(Windows(corpus.take(splits(corpus.names)["train"]), device), options.film)]
-    if options.talkers and (folder / f"{TALKERS}.npz").exists():
+    if options.talkers and has_talkers(folder):
         talkers = Windows(Corpus.load(folder, TALKERS).pieces(PIECE_S), device)
         count = min(options.talkers, talkers.count)
         film = [(film[0][0], options.film - count), (talkers, count)]
