@@ -6,9 +6,10 @@
 
 Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginning (--seconds):
 
-- guard, speaker: their verdicts, as a run would have them. Where the guard refuses, or there is no
-  sound, the row ends there. film_offset: by how many frames of 25 fps the clip's sound comes before
-  the lips, as a run finds it from all its cuts; empty where it is not sure.
+- guard, speaker: their verdicts, as a run would have them. Where the guard refuses, there is no
+  sound, or less than two other persons talk in the folder, the row ends there. film_offset: by how
+  many frames of 25 fps the clip's sound comes before the lips, as a run finds it from all its cuts;
+  empty where it is not sure.
 - source: the scorer on the clip as it is filmed, with its own sound, with that of another person
   (swapped), and with its own moved by 3 and 5 frames; the best offset with its own. Over all: how
   well own sound is told from the others in pieces, by the probability that a run goes by (with the
