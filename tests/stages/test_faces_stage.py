@@ -57,7 +57,7 @@ REFUSED = {"reasons": [{"code": "not_speaking", "value": 0.1}]}
 
 
 def test_cuts_of_a_late_source_are_not_refused(tmp_path: Path) -> None:
-    faces, sync = judged(tmp_path, cut(0.25, -7), cut(0.15, -7, **REFUSED), cut(0.1, 5))
+    faces, sync = judged(tmp_path, cut(0.33, -7), cut(0.15, -7, **REFUSED), cut(0.13, 5))
     assert list(faces.values()) == [True, True, False]
     assert sync.offset_frames == -7
     assert next(found["verdict"] for found in sync.speakers.values()) == "speaks"
