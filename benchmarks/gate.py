@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 from av.video.reformatter import VideoReformatter
-from people_figures import over_people
+from shares import over_people
 from talking import (
     FRAME_SAMPLES,
     Stopwatch,

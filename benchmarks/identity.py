@@ -31,8 +31,8 @@ from typing import Any
 
 import cv2
 import numpy as np
-from people_figures import over_people
 from scipy.interpolate import LinearNDInterpolator
+from shares import over_people
 from stand_ins import sharpened
 from talking import Shot, opened, sound_of
 

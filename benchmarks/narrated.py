@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from people_figures import over_people
+from shares import over_people
 from speaking_odds import VIDEOS, Talker, faces, own_offset, scored, voices
 from talking import Stopwatch, prepared, shots
 

@@ -4,7 +4,6 @@ import logging
 import random
 from collections.abc import Iterator
 from dataclasses import asdict, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +35,9 @@ from talking import (
     spoken,
 )
 
-from mouthpiece.audio.speech import SAMPLE_RATE, Speech
+from mouthpiece.audio.speech import SAMPLE_RATE
 from mouthpiece.audio.voice_activity import speech_frames
 from mouthpiece.core.errors import InputError
-from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.registry import create_engine
 from mouthpiece.faces.articulation import Span, articulation
@@ -147,18 +145,10 @@ class Bench:
             for length_s, least_s in ((CUT_S, CUT_SPEECH_S), (SHORT_S, 0.0)):
                 for start_s in _starts(shot.duration_s, length_s):
                     for sound, samples in _sounds(right, wrong):
-                        piece = self.score(face, samples, start_s, length_s, least_s)
-                        if piece:
-                            found.append(
-                                Draft(
-                                    shot.clip.person,
-                                    sound,
-                                    piece["duration_s"],
-                                    piece["speech_s"],
-                                    piece["confidence"],
-                                    piece["offset_frames"],
-                                )
-                            )
+                        draft = self.scored(
+                            shot.clip.person, sound, face, samples, start_s, length_s, least_s
+                        )
+                        found += [draft] if draft else []
         self.found.drafts += found
         cuts = [draft for draft in found if draft.duration_s == CUT_S]
         passed = passing(cuts, self.limits.gate_limits)
@@ -231,29 +221,23 @@ class Bench:
         self.found.closed[shot.clip.person] += closed
         return {"closed": float(np.mean(closed))} if closed else {}
 
-    def score(
+    def scored(
         self,
+        person: str,
+        sound: str,
         face: list[Seen],
         samples: np.ndarray,
         start_s: float,
         length_s: float,
         least_s: float = 0.0,
-    ) -> dict[str, Any] | None:
+    ) -> Draft | None:
         """Score a piece as a cut; None where too little is said in it."""
         heard_s = speech_s(samples, start_s, length_s)
         if heard_s < max(least_s, self.limits.min_speech_s):
             return None
         part = piece(face, start_s, length_s, SCORE_RATE)
-        scored = self.scorer.score(part, piece(samples, start_s, length_s, SAMPLE_RATE))
-        found = {"scorer": self.scorer_name, **asdict(scored)}
-        found |= {"speech_s": heard_s, "duration_s": float(length_s)}
-        table = found.pop("table")
-        if table is None:
-            return found
-        clock = Clock(Fraction(SCORE_RATE), 0, len(part))
-        said = speech_frames(Speech(samples, round(start_s * SAMPLE_RATE)), clock)
-        found["curve"] = list(table[said].mean(0))
-        return with_probability(found, None, type(self.limits).speaking_odds)
+        found = self.scorer.score(part, piece(samples, start_s, length_s, SAMPLE_RATE))
+        return Draft(person, sound, length_s, heard_s, found.confidence, found.offset_frames)
 
 
 def measured(
@@ -269,10 +253,10 @@ def measured(
     if "source" in parts:
         bench.source(shot, others, offset_frames)
     sounds = [np.resize(other.samples, len(shot.samples)) for other in others]
-    whole = {"start_s": 0.0, "length_s": shot.duration_s}
+    person, whole_s = shot.clip.person, shot.duration_s
     for sound, samples in _sounds(shot.samples, sounds[0]):
-        scored = bench.score(shot.face, samples, **whole)
-        row[f"source_{sound}"] = scored and scored["confidence"]
+        found = bench.scored(person, sound, shot.face, samples, 0.0, whole_s)
+        row[f"source_{sound}"] = found and found.confidence
     if not parts & DRAFTS:
         return row
     avatar = bench.folder / "avatar.zip"

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from people_gate import Draft, over_people, passing
+from people_gate import Draft, passing
+from shares import over_people
 from talking import Clip
 
 from mouthpiece.faces.articulation import ARTICULATORS, Span, likeness

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from shares import over_people
+
 from mouthpiece.scorers.settings import GateLimits
 from mouthpiece.scorers.verdict import judge
-from mouthpiece.training import intervals
 
 CONFIDENCES = tuple(hundredths / 100 for hundredths in range(10, 21))
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A piece of a draft, scored as a cut.
+    """A piece of a face, as drawn or as filmed, scored as a cut.
 
     Attributes:
         person: Whose face it is.
@@ -43,12 +44,6 @@ def passing(drafts: Sequence[Draft], limits: GateLimits) -> dict[str, dict[str, 
     for draft in drafts:
         found[draft.sound][draft.person].append(float(draft.passes(limits)))
     return found
-
-
-def over_people(groups: dict[str, list[float]]) -> dict[str, Any]:
-    """A share over people, whose values are given by person."""
-    found = intervals.mean([groups[person] for person in sorted(groups)])
-    return found | {"pieces": sum(map(len, groups.values()))}
 
 
 def from_confidences(drafts: Sequence[Draft], limits: GateLimits) -> dict[str, dict[str, Any]]:

@@ -28,7 +28,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from people_figures import over_people
+from shares import over_people
 from talking import (
     Clip,
     Shot,

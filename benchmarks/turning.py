@@ -24,8 +24,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from people_figures import over_people
 from scipy.ndimage import binary_dilation
+from shares import over_people
 from speaking_odds import VIDEOS, own_offset, talker
 from talking import (
     FRAME_SAMPLES,
