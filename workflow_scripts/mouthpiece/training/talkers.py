@@ -96,13 +96,14 @@ def collect(folder: Path, data: Path) -> int:
     corpus = Corpus([], [], seen, [], [])
     for source in sorted(folder.iterdir()):
         for talk in _talks(source, scorer):
-            if is_among(to_int16(talk.samples), measured_on):
+            samples = to_int16(talk.samples)
+            if is_among(samples, measured_on):
                 log.warning("%s: the networks are measured on this clip; it is left out", talk.name)
                 continue
             steps = len(talk.samples) * STEP_RATE // SAMPLE_RATE + 1
             controls = film_controls(talk.measures)
             corpus.names.append(talk.name)
-            corpus.samples.append(to_int16(talk.samples))
+            corpus.samples.append(samples)
             seen.append(talk.at_25)
             corpus.shapes.append(at_steps(controls, steps, float(talk.clock.rate)))
             corpus.classes.append(np.full(steps, UNKNOWN_CLASS, np.int8))

@@ -14,6 +14,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from ..core.spans import find_spans
 from ..faces.mouth import MEASURES
+from .easing import eased
 from .phones import FEATURES, STEP_RATE
 from .visemes import with_visemes
 
@@ -152,7 +153,7 @@ def closures(rows: np.ndarray) -> np.ndarray:
         rows: Articulation at `STEP_RATE`, [S, len(FEATURES)] float32.
 
     Returns:
-        0 to 1 with soft edges, [S] float32.
+        0 to 1 with soft edges, [S] float64.
     """
     return _envelope(rows[:, FEATURES.index("bilabial")] > 0.5, LEAST_CLOSURE_S, CLOSING_S)
 
@@ -164,7 +165,7 @@ def pauses(rows: np.ndarray) -> np.ndarray:
         rows: Articulation at `STEP_RATE`, [S, len(FEATURES)] float32.
 
     Returns:
-        0 to 1 with soft edges, [S] float32.
+        0 to 1 with soft edges, [S] float64.
     """
     silent = rows[:, 0] > 0.5
     shut = np.zeros(len(rows), bool)
@@ -178,11 +179,6 @@ def pauses(rows: np.ndarray) -> np.ndarray:
 
 def _envelope(flags: np.ndarray, least_s: float, ramp_s: float) -> np.ndarray:
     """1 in runs of flags, extended to `least_s` at their start, with soft edges of `ramp_s`."""
-    steps = np.arange(len(flags))
-    envelope = np.zeros(len(flags), np.float32)
-    for first, end in find_spans(flags):
-        first = min(first, end - round(least_s * STEP_RATE))
-        away = np.maximum(np.maximum(first - steps, steps - (end - 1)), 0) / (ramp_s * STEP_RATE)
-        ease = np.clip(1 - away, 0, 1)
-        envelope = np.maximum(envelope, ease * ease * (3 - 2 * ease))
-    return envelope
+    held = round(least_s * STEP_RATE)
+    spans = ((min(first, end - held), end) for first, end in find_spans(flags))
+    return eased(spans, len(flags), ramp_s, ramp_s)

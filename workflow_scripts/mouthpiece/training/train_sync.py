@@ -78,11 +78,12 @@ def train_sync(folder: Path, options: SyncTraining, device: torch.device) -> Syn
     """See `train_lips`: the same for the sync scorer."""
     generator = options.seeded(device)
     corpus = Corpus.load(folder, "film")
-    film = [(Windows(corpus.take(splits(corpus.names)["train"]), device), options.film)]
+    man = Windows(corpus.take(splits(corpus.names)["train"]), device)
+    film = [(man, options.film)]
     if options.talkers and has_talkers(folder):
         talkers = Windows(Corpus.load(folder, TALKERS).pieces(PIECE_S), device)
         count = min(options.talkers, talkers.count)
-        film = [(film[0][0], options.film - count), (talkers, count)]
+        film = [(man, options.film - count), (talkers, count)]
     voices = Windows(Corpus.load(folder, "voices"), device)
     net = Pairing(SyncNet(options.dropout)).to(device).train()
 

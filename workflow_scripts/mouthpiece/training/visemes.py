@@ -16,7 +16,11 @@ import numpy as np
 
 from ..core.spans import find_spans
 from ..engines.preview.lip_network import CONTROLS
-from .phones import FEATURES, STEP_RATE
+from .easing import eased
+from .phones import FEATURES
+
+LEAD_S, LAG_S = 0.12, 0.08
+"""Lips are rounded and spread ahead of the vowel, through its consonants, more than after it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +39,8 @@ class Viseme:
 
     target: Mapping[str, float]
     strength: float
-    lead_s: float
-    lag_s: float
+    lead_s: float = LEAD_S
+    lag_s: float = LAG_S
     consonant: str = ""
     rounding: bool = True
     openness: tuple[float, float] = (2.0, 2.0)
@@ -68,55 +72,36 @@ class Viseme:
         Returns:
             0 to `strength`, [S] float64.
         """
-        steps = np.arange(len(rows))
-        rules = np.zeros(len(rows))
-        for first, end in find_spans(self.asked(rows)):
-            early = (first - steps) / (self.lead_s * STEP_RATE)
-            late = (steps - (end - 1)) / (self.lag_s * STEP_RATE)
-            ease = np.clip(1 - np.maximum(early, late), 0, 1)
-            rules = np.maximum(rules, ease * ease * (3 - 2 * ease))
-        return self.strength * rules
+        spans = find_spans(self.asked(rows))
+        return self.strength * eased(spans, len(rows), self.lead_s, self.lag_s)
 
-
-LEAD_S, LAG_S = 0.12, 0.08
-"""Lips are rounded and spread ahead of the vowel, through its consonants, more than after it."""
 
 VISEMES: Final = (
     Viseme(
         target={"width": 0.86, "protrusion": 0.05},
         strength=0.8,
-        lead_s=LEAD_S,
-        lag_s=LAG_S,
         consonant="labial_glide",
         openness=(0.0, 0.3),
     ),
     Viseme(
         target={"width": 0.9, "protrusion": 0.03},
         strength=0.8,
-        lead_s=LEAD_S,
-        lag_s=LAG_S,
         openness=(0.3, 0.6),
     ),
     Viseme(
         target={"width": 0.93, "protrusion": 0.015},
         strength=0.6,
-        lead_s=LEAD_S,
-        lag_s=LAG_S,
         openness=(0.6, 1.01),
     ),
     Viseme(
         target={"width": 1.06, "protrusion": -0.045},
         strength=0.7,
-        lead_s=LEAD_S,
-        lag_s=LAG_S,
         rounding=False,
         openness=(0.0, 0.3),
     ),
     Viseme(
         target={"width": 1.03, "protrusion": -0.045},
         strength=0.6,
-        lead_s=LEAD_S,
-        lag_s=LAG_S,
         rounding=False,
         openness=(0.3, 0.6),
     ),
