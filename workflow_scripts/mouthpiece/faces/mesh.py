@@ -4,7 +4,6 @@ The network is MediaPipe's Face Mesh, run by LiteRT. Source: Kartynnik et al., "
 Surface Geometry from Monocular Video on Mobile GPUs", arXiv:1907.06724.
 """
 
-import cv2
 import numpy as np
 
 from .landmarks import MESH_POINTS
@@ -40,13 +39,7 @@ class FaceMesh:
             head (relative); and the probability that there is a face, in [0, 1].
         """
         affine = region.to_picture(self.SIDE_PX)
-        square = cv2.warpAffine(
-            picture,
-            affine,
-            (self.SIDE_PX, self.SIDE_PX),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_CONSTANT,
-        )
+        square = region.cut_out(picture, self.SIDE_PX)
         self._net.set_tensor(
             self._net.get_input_details()[0]["index"], square[None].astype(np.float32) / 255
         )

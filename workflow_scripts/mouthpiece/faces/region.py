@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from .landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
@@ -80,6 +81,24 @@ class Region:
         axis = np.array([np.cos(self.angle), np.sin(self.angle)]) * self.side_px / 2
         across, down = axis, np.array([-axis[1], axis[0]])
         return np.stack([self.centre + i * across + j * down for i in (-1, 1) for j in (-1, 1)])
+
+    def cut_out(self, picture: np.ndarray, side_px: int) -> np.ndarray:
+        """Cut the square out of a picture, upright.
+
+        Args:
+            picture: RGB, [H, W, 3] uint8.
+            side_px: S, the side of the result.
+
+        Returns:
+            RGB, [S, S, 3] uint8, black beyond the picture.
+        """
+        return cv2.warpAffine(
+            picture,
+            self.to_picture(side_px),
+            (side_px, side_px),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT,
+        )
 
     def to_picture(self, size_px: int) -> np.ndarray:
         """Build the mapping from an upright square's pixels to the picture's.

@@ -14,6 +14,7 @@ import numpy as np
 
 from ...faces.landmarks import lip_gap
 from ...faces.region import Region
+from ...patches.blend import mix
 from ...patches.patch import Patch
 from . import shape
 from .own_range import full_opening
@@ -77,12 +78,7 @@ class Gauge:
             picture: RGB, [H, W, 3] uint8.
         """
         if frame in self.regions:
-            self.squares[frame] = cv2.warpAffine(
-                picture,
-                self.regions[frame].to_picture(SIDE_PX),
-                (SIDE_PX, SIDE_PX),
-                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            )
+            self.squares[frame] = self.regions[frame].cut_out(picture, SIDE_PX)
 
     def gain(self, painter: Painter, scale: np.ndarray, locate: Locate) -> float:
         """Find by how much a person's openings are scaled to look, when drawn, as their own do.
@@ -141,5 +137,6 @@ def _laid(square: np.ndarray, patch: Patch, region: Region) -> np.ndarray:
     pixels, mask = (
         cv2.warpAffine(one, affine, (SIDE_PX, SIDE_PX)) for one in (patch.pixels, patch.mask)
     )
-    share = mask[..., None] / np.float32(255)
-    return np.asarray(np.round(square + share * (pixels.astype(np.float32) - square)), np.uint8)
+    drawn = pixels.astype(np.float32)
+    mix(drawn, square, mask / np.float32(255))
+    return drawn.astype(np.uint8)
