@@ -180,14 +180,13 @@ def test_the_frame_that_shows_the_upper_teeth_lends_them() -> None:
     mouth = np.column_stack([np.full(9, 0.25), np.ones(9)])
     teeth = np.array([0.02] * 8 + [0.1])
     none = np.zeros(9)
-    assert (
-        donors.choose_lenders(mouth, none, none, none, teeth, none, none, none, none).inside[0] == 8
-    )
+    found = donors.choose_lenders(mouth, none, none, none, teeth, *np.zeros((5, 9)))
+    assert found.inside[0] == 8
 
 
 def test_frames_that_may_lend_their_inner_mouth_are_not_neighbours() -> None:
     mouth = np.column_stack([np.full(60, 0.25), np.ones(60)])
-    found = donors.choose_lenders(mouth, *np.zeros((8, 60))).inside
+    found = donors.choose_lenders(mouth, *np.zeros((9, 60))).inside
     assert len(found) == donors.MOST_INSIDE
     assert np.diff(np.sort(found)).min() >= donors.APART_FRAMES
 
@@ -239,7 +238,7 @@ def test_light_on_the_skin_changes_at_once_or_slowly() -> None:
 
 def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:
     mouth = np.column_stack([np.full(9, 0.01), np.ones(9)])
-    found = donors.choose_lenders(mouth, *np.zeros((8, 9)))
+    found = donors.choose_lenders(mouth, *np.zeros((9, 9)))
     assert (len(found.shapes), len(found.lips), len(found.inside)) == (1, 1, 0)
 
 
@@ -340,10 +339,21 @@ def test_the_dark_between_lips_is_measured_and_found() -> None:
     profiles = profiles_of(line, gap, np.full(contour.STEPS, 50))
     points = np.stack([crossed(4.8, 5.2)] * 3)
     found = teeth.find_teeth(profiles, points)
-    assert found.dark == pytest.approx([0.04 / 3, 0.2 / 3, 0], abs=0.006)
+    black = 1 - 8 / 50
+    assert found.dark == pytest.approx([0.04 / 3 * black, 0.2 / 3 * black, 0], abs=0.006)
     upper, lower = found.dark_upper, found.dark_lower
     assert upper[1] == pytest.approx(0.4, abs=0.02) and lower[1] == pytest.approx(0.6, abs=0.02)
     assert (upper[2] == 1).all() and (lower[2] == 0).all()
+
+
+def test_a_dark_gap_at_one_side_of_lips_is_measured_however_brown_it_is() -> None:
+    """Lips that part at one side only, and let some light in."""
+    at = (np.arange(contour.STEPS) + 0.5) / contour.STEPS
+    line = np.where(np.abs(at - 0.5) < 0.02, 8, 50)
+    profiles = profiles_of(line, line)
+    profiles[1, 4:8, np.abs(at - 0.5) < 0.1, 0] = 30
+    found = teeth.find_teeth(profiles, np.stack([crossed(4.8, 5.2)] * 2))
+    assert found.dark[1] > 1.6 * found.dark[0]
 
 
 def bared(person: Person) -> Person:
@@ -399,22 +409,44 @@ def test_a_mouth_lends_its_shut_lips_where_the_mesh_sees_them_shut() -> None:
     mouth = np.column_stack([[0.0, 0.0, 0.02, 0.2, 0.2], np.ones(5)])
     mesh = np.array([0.09, 0.03, 0.03, 0.2, 0.2])
     cost = np.array([0.0, 0.05, 0.0, 0.0, 0.0])
-    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((6, 5)))
+    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((7, 5)))
     assert found.lips[0] == 1, "the first is not shut by the mesh, the third by the colour"
     ridge = np.array([0, 9, 0, 0, 0])
-    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((2, 5)), ridge, *np.zeros((3, 5)))
+    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((2, 5)), ridge, *np.zeros((4, 5)))
     assert found.lips[0] == 2, "teeth are seen between the second's"
     crease = np.array([0.3, 0.6, 0.3, 0.6, 0.6])
     found = donors.choose_lenders(
-        mouth, 0 * mesh, cost, *np.zeros((3, 5)), crease, *np.zeros((2, 5))
+        mouth, 0 * mesh, cost, *np.zeros((3, 5)), crease, *np.zeros((3, 5))
     )
     assert found.lips[0] == 0, "the second's lips do not meet in the dark"
     red = np.array([0.3, 0.5, 0.5, 0.2, 0.2])
-    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((4, 5)), red, np.zeros(5))
+    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((4, 5)), red, *np.zeros((2, 5)))
     assert found.lips[0] == 1, "something grey is between the first's"
     dark = np.array([0.04, 0.01, 0.05, 0.1, 0.1])
-    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((5, 5)), dark)
+    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((5, 5)), dark, np.zeros(5))
     assert found.lips[0] == 1, "the dark between the first's is higher than a line"
+
+
+def test_shut_lips_are_lent_by_a_frame_that_shows_all_of_their_red() -> None:
+    mouth = np.column_stack([[0.0, 0.0, 0.01, 0.2], np.ones(4)])
+    cost = np.array([0.0, 0.05, 0.3, 0.0])
+    fullness = np.array([9.0, 18.0, 19.0, 4.0])
+    found = donors.choose_lenders(mouth, np.zeros(4), cost, *np.zeros((6, 4)), fullness)
+    assert found.lips[0] == 1, "the first are pressed together"
+    found = donors.choose_lenders(mouth, np.zeros(4), cost, *np.zeros((6, 4)), fullness / 20)
+    assert found.lips[0] == 0, "where lips have the skin's colour, it tells nothing"
+
+
+def test_a_dark_red_gap_says_nothing_of_the_crease_of_shut_lips() -> None:
+    """Lips that meet in a line are lighter and less red there than a gap is."""
+    mouth = np.column_stack([[0.0, 0.0, 0.2, 0.2], np.ones(4)])
+    cost = np.array([0.0, 0.1, 0.0, 0.0])
+    crease, red = np.array([0.3, 0.7, 0.7, 0.7]), np.array([0.5, 0.4, 0.4, 0.4])
+    dark = np.array([0.03, 0.01, 0.1, 0.1])
+    found = donors.choose_lenders(
+        mouth, np.zeros(4), cost, *np.zeros((3, 4)), crease, red, dark, np.zeros(4)
+    )
+    assert found.lips[0] == 1
 
 
 def test_an_opening_narrows_to_its_corners_however_steep_its_contour_is() -> None:

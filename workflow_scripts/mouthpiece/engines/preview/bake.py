@@ -132,6 +132,7 @@ def _mouths(
         teeth.crease,
         teeth.red,
         teeth.dark,
+        teeth.lips_red - looks.skin_redness(),
     )
     shut = int(lenders.lips[0])
     beyond_shut = contour.beyond_shut(mesh)

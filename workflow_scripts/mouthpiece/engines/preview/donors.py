@@ -17,10 +17,17 @@ be."""
 SHUT_WEIGHT = 8.0
 """How much the opening that the mesh draws speaks against a frame as one with a shut mouth."""
 
-DARK_WEIGHT, DARK_LINE = 8.0, 0.01
-"""How much, for each mouth width, the height of the dark between the lips speaks against a frame as
-one with a shut mouth; and how high it is where lips meet in a line, in mouth widths.
+DARK_WEIGHT, DARK_LINE = 12.0, 0.015
+"""How much, for each mouth width, the dark between the lips speaks against a frame as one with a
+shut mouth; and how much of it there is where lips meet in a line, in mouth widths. See
+`teeth.Teeth`.
 """
+
+THIN_WEIGHT, THIN_SPREAD, THIN_LEAST = 1.5, 2.0, 8.0
+"""How much it speaks against a frame as one with a shut mouth that its lips are thinner than shut
+lips of others: the skin of pressed lips is turned in, so that there is less red between their outer
+edges. How much less there is by chance, in CIE a, and how much there is at least, if that is to
+tell much."""
 
 SLIVER_WEIGHT = 0.03
 """How much each step of a ridge of teeth speaks against a frame as one with a shut mouth; see
@@ -82,6 +89,7 @@ def choose_lenders(
     crease: np.ndarray,
     red: np.ndarray,
     dark: np.ndarray,
+    fullness: np.ndarray,
 ) -> Lenders:
     """Choose the frames that lend, each as good a picture of the person as possible.
 
@@ -95,6 +103,8 @@ def choose_lenders(
         crease: [T], see `teeth.Teeth`: a fourth, for teeth that are no lighter than the lips.
         red: [T], see `teeth.Teeth`: a fifth, for teeth beside the place where shut lips meet.
         dark: [T], see `teeth.Teeth`: a sixth, for lips that part and show no teeth.
+        fullness: How much redder than the skin it is between the lips' outer edges, CIE a, [T]:
+            pressed lips show less of their red.
 
     Returns:
         The frames.
@@ -102,12 +112,16 @@ def choose_lenders(
     aperture = mouth[:, 0]
     cost = cost + 0.02 * np.abs(redness - np.median(redness))
     shut = aperture <= aperture.min() + TOLERANCE
-    light = np.maximum(crease - crease[shut].min() - CREASE_SPREAD, 0)
-    usual_red = max(float(np.quantile(red[shut], 0.9)), RED_LEAST)
+    # A gap is dark and red, too: what a crease is like, lips that meet in a line tell.
+    line = shut & (dark <= max(DARK_LINE, float(dark[shut].min())))
+    light = np.maximum(crease - crease[line].min() - CREASE_SPREAD, 0)
+    full = float(np.quantile(fullness[shut], 0.75))
+    thin = np.maximum(full - fullness - THIN_SPREAD, 0) / max(full, THIN_LEAST)
+    usual_red = max(float(np.quantile(red[line], 0.9)), RED_LEAST)
     pale = np.maximum(1 - red / usual_red - RED_SPREAD, 0)
     parted = SHUT_WEIGHT * (mesh + aperture) + SLIVER_WEIGHT * ridge
     parted += DARK_WEIGHT * np.maximum(dark - DARK_LINE, 0)
-    parted += CREASE_WEIGHT * light + RED_WEIGHT * pale
+    parted += CREASE_WEIGHT * light + RED_WEIGHT * pale + THIN_WEIGHT * thin
     cost_shut = cost + parted * shut
     shapes: list[int] = []
     for wanted in (float(aperture.min()), *APERTURES[1:], float(aperture.max())):

@@ -85,6 +85,15 @@ class Looks:
         self.lips[frame] = np.median(colours[len(outer) :], axis=0)
         self.sharpness[frame] = cv2.Laplacian(box[..., 1], cv2.CV_32F).std()
 
+    def skin_redness(self) -> np.ndarray:
+        """Say how red the skin around the lips is.
+
+        Returns:
+            CIE a, [T].
+        """
+        skin = np.median(self.skin, axis=1)[None].astype(np.float32) / 255
+        return np.asarray(cv2.cvtColor(skin, cv2.COLOR_RGB2Lab)[0, :, 1])
+
     def unlike(self) -> np.ndarray:
         """Measure how unlike the person's usual the light of each frame and its lips' shade are.
 

@@ -54,8 +54,10 @@ class Teeth:
             meet in a dark crease; teeth between them, though no lighter than lips, are not dark.
         red: How red the least red place between the lips is for its light, [T]; 0 is grey. Lips are
             as red in the shade as in the light, teeth and the dark between them are not.
-        dark: How high the dark between the lips is in the middle of the mouth, in mouth widths,
-            [T].
+        dark: How high the dark between the lips is where there is most of it in the middle of the
+            mouth, in mouth widths, by how dark it is, [T]: what is half as light as the lips counts
+            half.
+        lips_red: The mean CIE a between the lips' outer edges in the middle of the mouth, [T].
         dark_upper: Where it begins on each line, as a share of the way from the upper to the lower
             lip's outer edge, 1 where there is none, [T, 9].
         dark_lower: Where it ends, 0 where there is none, [T, 9].
@@ -67,6 +69,7 @@ class Teeth:
     crease: np.ndarray
     red: np.ndarray
     dark: np.ndarray
+    lips_red: np.ndarray
     dark_upper: np.ndarray
     dark_lower: np.ndarray
 
@@ -109,7 +112,8 @@ def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
         lower,
         crease,
         red,
-        dark=_heights(is_dark.mean(-1), points).mean(1),
+        dark=_heights(_darkness(profiles, line).mean(-1), points).max(1),
+        lips_red=profiles[:, MIDDLE, :, 1].mean((1, 2)),
         dark_upper=np.where(is_dark, steps, 1.0).min(-1),
         dark_lower=np.where(is_dark, steps, 0.0).max(-1),
     )
@@ -152,6 +156,18 @@ def _is_dark(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
     light = profiles[..., 0]
     lips = np.median(light[..., (steps > RIM[0]) & (steps < RIM[1])], axis=-1)
     return np.asarray((np.abs(steps - line) < BETWEEN) & (light < DARK * lips[..., None]))
+
+
+def _darkness(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
+    """How much less light places between the lips are than the darker lip, as a share of its light,
+    [T, 9, STEPS]; `line`: where the lips meet, [T, 9, 1].
+    """
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    light = _smooth(profiles[..., 0])
+    halves = (steps > RIM[0]) & (steps < 0.4), (steps > 0.65) & (steps < RIM[1])
+    lips = np.minimum(*(np.median(light[..., half], axis=-1) for half in halves))
+    less = np.maximum(1 - light / np.maximum(lips, 1.0)[..., None], 0)
+    return np.asarray(np.where(np.abs(steps - line) < BETWEEN, less, 0))
 
 
 def _heights(shares: np.ndarray, points: np.ndarray) -> np.ndarray:
