@@ -214,6 +214,25 @@ def test_lower_teeth_go_with_the_lower_lip_wherever_the_mouth_is_drawn() -> None
     assert lower[1] == [edge + 8 for edge in as_filmed[1]]
 
 
+def test_a_row_that_the_lower_lip_cuts_to_a_half_moon_is_carried_on_behind_it() -> None:
+    """Such a half moon hung in a mouth that opens wider."""
+
+    def moon(picture: np.ndarray, points: np.ndarray, _: float) -> None:
+        upper = points[list(shape.UPPER_INNER[2:9])]
+        across = (upper[:, 0] - upper[3, 0]) / MOUTH_PX
+        edge = upper[:, 1].max() + (0.14 - 1.6 * across**2) * MOUTH_PX
+        edge = np.column_stack([upper[:, 0], np.maximum(edge, upper[:, 1])])
+        polygon = np.round(np.concatenate([upper, edge[::-1]]) * 16).astype(np.int32)
+        cv2.fillPoly(picture, [polygon], TEETH, cv2.LINE_AA, 4)
+
+    picture, points = open_mouth(moon)
+    found = row_of(picture, points)
+    assert found is not None
+    last = np.where(found.share > 0.5, np.arange(len(picture))[:, None], 0).max(0)
+    middle, aside = (round(float(points[13, 0]) + off * MOUTH_PX) for off in (0, 0.22))
+    assert 0 <= last[middle] - last[aside] < 0.04 * MOUTH_PX, "as seen, it is .08 mouth widths"
+
+
 def test_of_a_mouth_that_is_always_clenched_the_upper_teeth_are_half(tmp_path: Path) -> None:
     """Both rows were drawn as one, twice as long as teeth."""
 

@@ -47,6 +47,11 @@ the lip: where so much of it is above them, in mouth widths, they are lower ones
 EDGE_SPREAD = 0.03
 """How far from the row's arc the edge of a tooth may lie, in mouth widths."""
 
+ARCHED = 0.5
+"""How arched the edge of a row is at most, for each mouth width: half a mouth width from its lowest
+place it is a quarter of this higher, in mouth widths. A row that looks more arched goes on behind
+the lower lip, which bounds what is seen of it."""
+
 GAP = 0.08
 """Columns without teeth between others, up to this, in mouth widths, are those of a missing one."""
 
@@ -285,7 +290,10 @@ def _blurred(columns: tuple[np.ndarray, ...], sigma_px: float) -> list[np.ndarra
 
 
 def _edge(row: np.ndarray, width_px: float) -> np.ndarray:
-    """The parabola [S] through the lower edges of most of the columns of a row [S, S]."""
+    """The parabola [S] through the lower edges of most of the columns of a row [S, S].
+
+    One that is too arched is opened about its lowest place: see `ARCHED`.
+    """
     edge = np.where(row > 0.5, np.arange(len(row), dtype=np.float32)[:, None], 0).max(0)
     columns, places = np.flatnonzero(edge), np.arange(len(edge))
     for _ in range(3):
@@ -295,7 +303,9 @@ def _edge(row: np.ndarray, width_px: float) -> np.ndarray:
         arc = np.polyval(curve, places)
         near = columns[np.abs(edge[columns] - arc[columns]) < EDGE_SPREAD * width_px]
         columns = near if len(near) > 8 else columns
-    return np.asarray(arc)
+    lacking = max(0.0, -ARCHED / width_px - float(curve[0]))
+    lowest = columns[arc[columns].argmax()]
+    return np.asarray(arc + lacking * (places - lowest) ** 2)
 
 
 def _behind(away: np.ndarray) -> np.ndarray:
