@@ -457,3 +457,19 @@ def test_an_opening_narrows_to_its_corners_however_steep_its_contour_is() -> Non
     assert heights[[0, -1]] == pytest.approx(0)
     assert heights[len(heights) // 2] == pytest.approx(30)
     assert np.abs(np.diff(heights)).max() < 3, "no step at a corner"
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_no_end_of_an_opening_is_a_hook_where_one_lip_goes_straight_to_the_corner(
+    side: int,
+) -> None:
+    """A lip that left the corner steeply bent the other one's edge away from it."""
+    x = np.array([0, 1, 2, 20, 35, 50, 65, 80, 98, 99, 100], float)
+    steep = side * np.array([0, 25, 30, 30, 30, 30, 30, 30, 30, 25, 0], float)
+    straight, lip = np.column_stack([x, 0 * x]), np.column_stack([x, steep])
+    if side > 0:
+        edge, other = draw._tapered(straight, lip)
+    else:
+        other, edge = draw._tapered(lip, straight)
+    assert np.abs(edge[:, 1]).max() < 1e-6
+    assert np.abs(other[:, 1]).max() == pytest.approx(30) and other[[0, -1], 1] == pytest.approx(0)

@@ -224,8 +224,18 @@ def _tapered(upper: np.ndarray, lower: np.ndarray) -> tuple[np.ndarray, np.ndarr
     x = np.linspace(left, right, 8 * len(upper))
     high, low = (np.interp(x, *c[np.argsort(c[:, 0], kind="stable")].T) for c in (upper, lower))
     away = np.minimum(x - left, right - x) / max(CORNER * (right - left), 1e-6)
-    middle, half = (high + low) / 2, (low - high) / 2 * np.sin(np.clip(away, 0, 1) * np.pi / 2)
-    return np.column_stack([x, middle - half]), np.column_stack([x, middle + half])
+    near = np.clip(away, 0, 1)
+    middle, half = (high + low) / 2, (low - high) / 2 * np.sin(near * np.pi / 2)
+    # A lip that leaves a corner steeply must not bend the opening's end to a hook: no edge is
+    # nearer to the other one than a straight line from the corner.
+    ends, inmost = np.where(x < (left + right) / 2, middle[0], middle[-1]), near >= 1
+    top, bottom = (
+        ends + near * (np.interp(x, x[inmost], edge[inmost]) - ends) for edge in (high, low)
+    )
+    return (
+        np.column_stack([x, np.maximum(np.minimum(middle - half, top), high)]),
+        np.column_stack([x, np.minimum(np.maximum(middle + half, bottom), low)]),
+    )
 
 
 def _middle(points: np.ndarray) -> slice:
