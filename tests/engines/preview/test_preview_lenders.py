@@ -236,6 +236,20 @@ def test_light_on_the_skin_changes_at_once_or_slowly() -> None:
     assert looks.settled(skin[:1]) == pytest.approx(skin[:1])
 
 
+def test_the_frames_own_lip_beyond_its_mesh_is_nothing_foreign() -> None:
+    """It was kept, and drawn as a second edge below the lip. A caption beside a mouth is kept."""
+    away = np.tile(np.linspace(0, 0.4, 80, dtype=np.float32)[:, None], (1, 120))
+    shade = np.array([-25, -70, -60], np.float32)
+    found = []
+    darker = 1.3 * shade
+    for change, place in ((shade, 0.08), (darker, 0.08), ([50, 90, 115], 0.08), (darker, 0.3)):
+        picture = np.zeros((80, 120, 3), np.float32)
+        picture[np.abs(away - place) < 0.03] = change
+        found.append(float(looks.foreign(picture, away, 200, shade).max()))
+    lip, dark_lip, caption, far = found
+    assert max(lip, dark_lip) < 0.05 and min(caption, far) > 0.9
+
+
 def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:
     mouth = np.column_stack([np.full(9, 0.01), np.ones(9)])
     found = donors.choose_lenders(mouth, *np.zeros((9, 9)))

@@ -7,6 +7,7 @@ import numpy as np
 
 from . import inner, looks, opening, shape
 from .avatar import CROP_SIDE, Avatar
+from .colours import carried_on, lip_colour
 from .inner import InnerMouth
 from .warp import nodes, smoothstep
 
@@ -57,6 +58,8 @@ class Canvas:
             in the person's own shade, and nothing but lips between open ones.
         inner: The inner mouth.
         skin: The light on the skin around the lips of each frame, see `looks.settled`.
+        shade: By how much the lips' colour differs from that of the skin around them, RGB, [3]
+            float32.
     """
 
     mask: np.ndarray
@@ -66,6 +69,7 @@ class Canvas:
     lent: dict[int, np.ndarray]
     inner: InnerMouth
     skin: np.ndarray
+    shade: np.ndarray
 
     @classmethod
     def of(cls, avatar: Avatar) -> "Canvas":
@@ -89,8 +93,9 @@ class Canvas:
         teeth = _seen(avatar) or inner.painted(crops[last], avatar.points[last], last)
         width = size / CROP_SIDE
         teeth = teeth.parted(width).reaching(_lip_lower(avatar, teeth.frame))
+        skin = looks.settled(avatar.skin)
         return cls(
-            patch_mask(size), window, width, softness, lent, teeth, looks.settled(avatar.skin)
+            patch_mask(size), window, width, softness, lent, teeth, skin, _shade(avatar, crops)
         )
 
 
@@ -125,6 +130,15 @@ def _lip_lower(avatar: Avatar, frame: int) -> float:
     wanted = pose.to_picture(lips[None])[0, :, 1].max()
     seen = avatar.points[frame, shape.UPPER_MIDDLE, 1].mean()
     return float(wanted - seen) / float(avatar.scale[frame])
+
+
+def _shade(avatar: Avatar, crops: dict[int, np.ndarray]) -> np.ndarray:
+    """By how much the lips of frames, given by their crops, differ from the skin, [3] float32."""
+    shades = [
+        lip_colour(crop, avatar.points[frame]) - np.median(avatar.skin[frame], axis=0)
+        for frame, crop in crops.items()
+    ]
+    return np.asarray(np.mean(shades, axis=0), np.float32)
 
 
 def _shaded(avatar: Avatar, crops: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
@@ -164,7 +178,7 @@ def _filled(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
         return crop
     picture = crop.astype(np.float32)
     share = cv2.GaussianBlur(hole * lips, (0, 0), 0.008 * size)[..., None]
-    picture += share * (inner.carried_on(picture, lips * (1 - hole)) - picture)
+    picture += share * (carried_on(picture, lips * (1 - hole)) - picture)
     return np.clip(np.round(picture), 0, 255).astype(np.uint8)
 
 

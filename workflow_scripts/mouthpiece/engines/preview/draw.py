@@ -103,7 +103,7 @@ def draw_patch(
     away = _away(outline, width, box)
     near = smoothstep((LENT_END + more - away) / (LENT_END - LENT_FULL))
     if more < LENT_END:
-        foreign = looks.foreign(picture[box] - mouth, away, width)
+        foreign = looks.foreign(picture[box] - mouth, away, width, canvas.shade)
         near *= 1 - (1 - smoothstep(more / LENT_END)) * foreign
     if more > 0:
         mouth += _rim_light(picture[box] - mouth, near, away, more, width)

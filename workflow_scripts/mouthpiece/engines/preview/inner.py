@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from . import opening, shape
+from .colours import carried_on, lip_colour
 from .upper_teeth import UpperTeeth, painted_row, paler, seen_row, seen_tone
 from .warp import smoothstep
 
@@ -160,7 +161,7 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
     high, low = opening.heights(top, size), opening.heights(bottom, size)
     y = np.arange(size, dtype=np.float32)[:, None]
     depth = (y - high) / np.maximum(low - high, 1)
-    lips = _lip_colour(crop, points)
+    lips = lip_colour(crop, points)
     row = seen_row(crop, shown, depth, width, lips)
     beyond = shown if row is None else shown & ~_near(row, width)
     split = _parting(crop, depth, shown, beyond)
@@ -206,7 +207,7 @@ def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
     Returns:
         The inner mouth.
     """
-    lips, teeth = _lip_colour(crop, points), _painted(crop, points)
+    lips, teeth = lip_colour(crop, points), _painted(crop, points)
     cavity = _deep(0 * lips, lips)
     layers = _layer(teeth.colours, teeth.share), _layer(teeth.colours, 0 * teeth.share)
     return InnerMouth(*layers, frame, 0.0, cavity, _tongue(cavity, lips), teeth.reach, False)
@@ -259,36 +260,6 @@ def _unlike_lips(crop: np.ndarray, lips: np.ndarray) -> np.ndarray:
     """
     soft = cv2.GaussianBlur(crop, (0, 0), 0.006 * crop.shape[0]).astype(np.float32)
     return paler(soft, lips, 0.8) * smoothstep(2 * soft.mean(2) / lips.mean() - 0.6)
-
-
-def carried_on(image: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Carry the colours of a known area on to everywhere around it.
-
-    Args:
-        image: [S, S, 3] float32.
-        known: The area, [S, S] float32 in [0, 1].
-
-    Returns:
-        The image, [S, S, 3].
-    """
-    size = image.shape[0]
-    filled = image.copy()
-    missing = known <= 0.5
-    for sigma in (1.5, 4, 10):
-        share = cv2.GaussianBlur(known, (0, 0), sigma * size / 256)
-        colour = cv2.GaussianBlur(image * known[..., None], (0, 0), sigma * size / 256)
-        here = missing & (share > 1e-3)
-        filled[here] = colour[here] / share[here, None]
-        missing &= ~here
-    filled[missing] = image[known > 0.5].mean(0)
-    return filled
-
-
-def _lip_colour(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
-    area = np.zeros(crop.shape[:2], np.uint8)
-    cv2.fillPoly(area, [np.round(points[list(shape.LIPS_OUTER)]).astype(np.int32)], 1)
-    cv2.fillPoly(area, [np.round(points[list(shape.LIPS_INNER)]).astype(np.int32)], 0)
-    return np.median(crop[area > 0].reshape(-1, 3), axis=0).astype(np.float32)
 
 
 def _layer(colours: np.ndarray, share: np.ndarray) -> np.ndarray:

@@ -34,6 +34,12 @@ no skin but a caption, or what is seen past a cheek; and from how far off the li
 the frame's own picture is kept there."""
 
 
+OWN_LIP, OWN_MOST = (0.12, 0.18), 1.5
+"""How far from the lips, in mouth widths, the frame's own lip may show beyond its mesh, which draws
+thick lips too thin: up to the first for sure, up to the second perhaps; and how much more it may
+differ from skin than lips usually do, as a factor."""
+
+
 @dataclass(frozen=True)
 class Looks:
     """The looks of T frames, RGB in levels of 255.
@@ -152,20 +158,28 @@ def settled(skin: np.ndarray) -> np.ndarray:
     return np.asarray(level + smooth.reshape(skin.shape), np.float32)
 
 
-def foreign(change: np.ndarray, away: np.ndarray, width_px: float) -> np.ndarray:
+def foreign(change: np.ndarray, away: np.ndarray, width_px: float, shade: np.ndarray) -> np.ndarray:
     """Find where lent skin is none, or covers what is none; see `FOREIGN`.
+
+    The frame's own lip is nothing foreign: lent skin covers it.
 
     Args:
         change: By how much a frame's own skin differs from the lent one, RGB, [h, w, 3] float32.
         away: How far off the lips each place is, in mouth widths, [h, w] float32.
         width_px: The mouth's width.
+        shade: By how much lips differ from the skin around them, RGB, [3].
 
     Returns:
         [h, w] float32 in [0, 1].
     """
     height, width = away.shape
     half = max(1, width // 2), max(1, height // 2)
-    red, green, blue = cv2.split(np.abs(cv2.resize(change, half, interpolation=cv2.INTER_AREA)))
+    small = cv2.resize(change, half, interpolation=cv2.INTER_AREA)
+    if np.abs(small).max() >= FOREIGN[0]:
+        off = (cv2.resize(away, half, interpolation=cv2.INTER_AREA) - OWN_LIP[0]) / np.ptp(OWN_LIP)
+        lip = np.clip(small @ shade / max(float(shade @ shade), 1.0), 0, OWN_MOST)
+        small -= (lip * (1 - smoothstep(off)))[..., None] * shade
+    red, green, blue = cv2.split(np.abs(small))
     unlike = cv2.GaussianBlur(cv2.max(cv2.max(red, green), blue), (0, 0), 0.01 * width_px)
     if unlike.max() < FOREIGN[0]:
         return np.zeros_like(away)
