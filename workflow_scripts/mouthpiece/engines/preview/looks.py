@@ -175,11 +175,13 @@ def foreign(change: np.ndarray, away: np.ndarray, width_px: float, shade: np.nda
     height, width = away.shape
     half = max(1, width // 2), max(1, height // 2)
     small = cv2.resize(change, half, interpolation=cv2.INTER_AREA)
-    if np.abs(small).max() >= FOREIGN[0]:
-        off = (cv2.resize(away, half, interpolation=cv2.INTER_AREA) - OWN_LIP[0]) / np.ptp(OWN_LIP)
-        lip = np.clip(small @ shade / max(float(shade @ shade), 1.0), 0, OWN_MOST)
-        small -= (lip * (1 - smoothstep(off)))[..., None] * shade
-    red, green, blue = cv2.split(np.abs(small))
+    channels = list(cv2.split(small))
+    if max(small.max(), -small.min()) >= FOREIGN[0]:
+        near = smoothstep((OWN_LIP[1] - cv2.resize(away, half)) / (OWN_LIP[1] - OWN_LIP[0]))
+        share = cv2.transform(small, shade[None] / max(float(shade @ shade), 1.0))
+        lip = near * np.clip(share, 0, OWN_MOST)
+        channels = [one - lip * differs for one, differs in zip(channels, shade, strict=True)]
+    red, green, blue = map(np.abs, channels)
     unlike = cv2.GaussianBlur(cv2.max(cv2.max(red, green), blue), (0, 0), 0.01 * width_px)
     if unlike.max() < FOREIGN[0]:
         return np.zeros_like(away)
