@@ -19,7 +19,13 @@ from mouthpiece.engines.preview.engine import Preview
 from mouthpiece.engines.preview.inner import seen
 from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.engines.preview.settings import PreviewSettings
-from mouthpiece.engines.preview.upper_teeth import UpperTeeth, painted_row, seen_row, seen_tone
+from mouthpiece.engines.preview.upper_teeth import (
+    UpperTeeth,
+    painted_row,
+    seen_row,
+    seen_tone,
+    unseen_tone,
+)
 from mouthpiece.faces.track import Track
 
 OPENINGS = np.repeat([0, 0.1, 0.2, 0.3, 0.3, 0.2, 0.1, 0], 3)
@@ -277,7 +283,7 @@ def test_a_painted_row_is_lit_from_the_front_and_ends_at_its_edge() -> None:
     crop = np.full((256, 256, 3), (200, 160, 140), np.uint8)
     x = np.linspace(83, 173, 11)
     upper = np.column_stack([x, np.full(11, 128.0)])
-    row = painted_row(crop, upper, 91.0, 1.0)
+    row = painted_row(crop, upper, 91.0, 1.0, np.array([230, 210, 200]))
     assert row.share[128 + 2, 128] > 0.9 and row.share[128 + 12, 128] < 0.05
     assert row.share[130, 60] < 0.05
     assert row.colours[130, 126].mean() > 1.15 * row.colours[130, 100].mean()
@@ -301,6 +307,23 @@ def test_painted_teeth_are_as_light_as_those_that_are_seen() -> None:
 def test_painted_teeth_are_as_light_as_skin_where_none_are_seen() -> None:
     painted = middle_tooth(open_mouth(lambda *_: None))
     assert painted.mean() > 0.9 * np.mean(SKIN)
+
+
+def test_painted_teeth_are_in_the_light_that_the_mouth_is_in() -> None:
+    """A nose's shadow lies on the mouth: a strip as light as the rest of the face shone in it."""
+
+    def shaded(picture: np.ndarray, points: np.ndarray, _: float) -> None:
+        x, y = np.round(points[13]).astype(int)
+        shade = np.s_[y - 30 : y + 50, x - 50 : x + 50]
+        picture[shade] = picture[shade] // 2
+
+    painted = middle_tooth(open_mouth(shaded))
+    assert 0.45 * np.mean(SKIN) < painted.mean() < 0.7 * np.mean(SKIN)
+
+
+def test_painted_teeth_are_not_as_black_as_a_beard() -> None:
+    lips = np.array([180, 110, 100])
+    assert unseen_tone(np.array([40, 36, 34]), lips).mean() > lips.mean()
 
 
 def test_teeth_are_painted_in_the_tone_that_another_frame_shows(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from . import opening, shape
-from .colours import carried_on, lip_colour
-from .upper_teeth import UpperTeeth, painted_row, paler, seen_row, seen_tone
+from .colours import carried_on, lip_colour, skin_colour
+from .upper_teeth import UpperTeeth, painted_row, paler, seen_row, seen_tone, unseen_tone
 from .warp import smoothstep
 
 DEEP = (np.array([0.4, 0.21, 0.21]), np.array([0.48, 0.34, 0.34]))
@@ -215,6 +215,8 @@ def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
 
 def _painted(crop: np.ndarray, points: np.ndarray, tone: np.ndarray | None = None) -> UpperTeeth:
     width = float(np.linalg.norm(points[61] - points[291]))
+    if tone is None:
+        tone = unseen_tone(skin_colour(crop, points), lip_colour(crop, points))
     return painted_row(crop, opening.contours(points)[0], width, crop.shape[0] / 256, tone)
 
 

@@ -72,9 +72,10 @@ PAINTED = 0.04
 """How far a painted row reaches below the lip, in mouth widths: less than most rows do, since the
 person's own is not seen."""
 
-UNSEEN, BRIGHTEST = 1.15, 1.5
+UNSEEN, BRIGHTEST = 1.1, 1.5
 """How light painted teeth are against the skin: where nobody knows, and at most. Where teeth are
-seen, they are 1.2 to 1.8 times as light; a white wall behind a cheek is more."""
+seen, their red is 0.9 to 1.25 times that of the skin beside the lips, and they are 1.2 to 1.8 times
+as light as the face; a white wall behind a cheek is more."""
 
 TEETH_EDGES = (0.0, 0.1, 0.175, 0.25, 0.315)
 """Where painted teeth meet, in mouth widths from the middle."""
@@ -165,6 +166,21 @@ def seen_tone(crop: np.ndarray, core: np.ndarray, lips: np.ndarray) -> np.ndarra
     return colour * min(1.0, BRIGHTEST * float(_skin(crop).mean() / colour.mean()))
 
 
+def unseen_tone(skin: np.ndarray, lips: np.ndarray) -> np.ndarray:
+    """Find a colour for teeth of which nothing is seen: one in the light that the mouth is in.
+
+    Args:
+        skin: The colour of the skin beside the lips, RGB, [3]; where a beard is, teeth are at least
+            as light as lips.
+        lips: Their colour, RGB, [3].
+
+    Returns:
+        The colour, RGB, [3].
+    """
+    lit = skin * max(1.0, float(lips.mean() / max(skin.mean(), 1.0)))
+    return np.minimum((0.6 * lit + 0.4 * lit.max()) * UNSEEN, 255)
+
+
 def _skin(crop: np.ndarray) -> np.ndarray:
     return np.median(crop.reshape(-1, 3), axis=0).astype(np.float32)
 
@@ -174,22 +190,21 @@ def painted_row(
     upper: np.ndarray,
     width_px: float,
     softness_px: float,
-    tone: np.ndarray | None = None,
+    tone: np.ndarray,
 ) -> UpperTeeth:
-    """Paint a row in a person's own tone.
+    """Paint a row.
 
     Args:
         crop: A frame's crop, RGB, [S, S, 3] uint8.
         upper: The upper inner lip contour in it, [11, 2], in pixels.
         width_px: The mouth's width.
         softness_px: The blur of the picture.
-        tone: See `seen_tone`; None: one that suits the skin.
+        tone: Its colour, RGB, [3]; see `seen_tone` and `unseen_tone`.
 
     Returns:
         The row.
     """
     size = crop.shape[0]
-    skin = _skin(crop)
     axis = np.arange(size, dtype=np.float32)
     across = (axis - (upper[0, 0] + upper[-1, 0]) / 2) / width_px
     line = np.polyval(np.polyfit(upper[:, 0], upper[:, 1], 2), axis).astype(np.float32)
@@ -200,8 +215,7 @@ def painted_row(
     apart = np.abs(np.abs(across)[:, None] - np.array(TEETH_EDGES)).min(1)
     gaps = 1 - 0.1 * np.exp(-((apart / max(0.006, soft / 2)) ** 2))
     light = np.clip(1 - 2.4 * across**2, 0.3, 1) * gaps
-    teeth = (0.6 * skin + 0.4 * skin.max()) * UNSEEN if tone is None else tone
-    colours = teeth * light[None, :, None] * _behind(-down)[..., None]
+    colours = tone * light[None, :, None] * _behind(-down)[..., None]
     return UpperTeeth(colours.astype(np.float32), share.astype(np.float32), PAINTED, 0.0)
 
 
