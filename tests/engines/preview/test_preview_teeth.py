@@ -239,6 +239,20 @@ def test_a_row_that_the_lower_lip_cuts_to_a_half_moon_is_carried_on_behind_it() 
     assert 0 <= last[middle] - last[aside] < 0.04 * MOUTH_PX, "as seen, it is .08 mouth widths"
 
 
+def test_gleams_in_a_row_are_no_lower_teeth() -> None:
+    """They floated as white dots in the dark of a wide mouth."""
+
+    def gleaming(picture: np.ndarray, points: np.ndarray, _: float) -> None:
+        x, y = np.round(points[14] - [0, 0.06 * MOUTH_PX]).astype(int)
+        for off in (-17, -6, 5, 16):
+            picture[y - 5 : y + 2, x + off - 1 : x + off + 2] = TEETH
+
+    gleams, teeth = (
+        seen(*open_mouth(paint), 0, 0.3).lower for paint in (gleaming, row(0.2, 0.28, TEETH))
+    )
+    assert not gleams[..., 3].any() and teeth[..., 3].any()
+
+
 def test_of_a_mouth_that_is_always_clenched_the_upper_teeth_are_half(tmp_path: Path) -> None:
     """Both rows were drawn as one, twice as long as teeth."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
+from ...core.spans import find_spans
 from . import opening, shape
 from .colours import carried_on, lip_colour, skin_colour
 from .upper_teeth import UpperTeeth, painted_row, paler, seen_row, seen_tone, unseen_tone
@@ -26,8 +27,9 @@ lower than they are, as a whole and in all frames, where the lip would hide them
 MOST_LOWERED = 0.1
 """But by no more than this, in mouth widths."""
 
-LOWER_LEAST = 0.006
-"""The least area of lower teeth or a tongue, in squared mouth widths: less is a gleam or a rim."""
+LOWER_LEAST, LOWER_BREADTH, LOWER_HEIGHT = 0.006, 0.14, 0.02
+"""The least area of lower teeth or a tongue, in squared mouth widths, and how broad and high they
+are at least without a gap, in mouth widths: less is a gleam or a rim. Two teeth are as broad."""
 
 JAW_FOLLOWS = 0.9
 """Share of the opening by which lower teeth sink: a little less than the lip before them, so that
@@ -176,7 +178,7 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
     if split < 1:
         lower = smoothstep((depth - split) / soft + 0.5) * sides * _unlike_lips(crop, lips)
         lower = lower * (beyond | ~shown)
-        if lower[shown].sum() < LOWER_LEAST * width**2:
+        if not _are_teeth(lower * shown, width):
             lower = np.zeros_like(lower)
     parting = shown & (np.abs(depth - split) < 0.12)
     behind = crop[parting if split < 1 and parting.any() else shown].astype(np.float32)
@@ -254,6 +256,14 @@ def _parting(crop: np.ndarray, depth: np.ndarray, shown: np.ndarray, beyond: np.
     below = max((value for k, value in known if k > darkest), default=least)
     span = float(np.quantile(light[shown], 0.95)) - least
     return float((edges[darkest] + edges[darkest + 1]) / 2) if below > least + 0.25 * span else 1.0
+
+
+def _are_teeth(share: np.ndarray, width_px: float) -> bool:
+    """Whether what is seen of lower teeth or a tongue, [S, S], is more than gleams or a rim."""
+    rows = find_spans(share.sum(0) > LOWER_HEIGHT * width_px)
+    broadest = max((end - start for start, end in rows), default=0)
+    enough = share.sum() >= LOWER_LEAST * width_px**2
+    return bool(enough and broadest >= LOWER_BREADTH * width_px)
 
 
 def _unlike_lips(crop: np.ndarray, lips: np.ndarray) -> np.ndarray:
