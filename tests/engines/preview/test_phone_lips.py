@@ -53,6 +53,56 @@ def test_the_recognizer_opens_no_mouth_that_the_network_shuts_in_silence(
     assert (found[closed, 0] == 0).all()
 
 
+class Sure:
+    """What names the phones of every row, surely or not at all."""
+
+    logit = 0.0
+
+    def __init__(self, tensors: object) -> None:
+        pass
+
+    def __call__(self, mel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        rows = (len(mel) + 1) // 2
+        classes = np.zeros((rows, lip_network.PHONE_CLASSES), np.float32)
+        classes[:, lip_network.LABIODENTAL + 1] = self.logit
+        return np.zeros((rows, len(lip_network.CONTROLS)), np.float32), classes
+
+
+@pytest.mark.parametrize(
+    ("logit", "share"), [(9.0, 0), (0.0, lip_network.PHONE_SHARE), (4.0, None)]
+)
+def test_the_less_sure_the_network_is_of_the_phones_the_less_of_its_own_shape_is_drawn(
+    logit: float, share: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Sure, "logit", logit)
+    monkeypatch.setattr(lip_network, "LipNet", Sure)
+    monkeypatch.setattr(lip_network, "PhoneLips", WideOpen)
+    found = lip_network.LipPredictor(phones=True).rows(np.zeros(16000, np.float32))
+    widths = (found[:, 1] - lip_network.REST[1]) / lip_network.SCALE[1]
+    if share is None:
+        assert (widths > 0.05).all() and (widths < 4 * lip_network.PHONE_SHARE - 0.05).all()
+    else:
+        np.testing.assert_allclose(widths, 4 * share, atol=1e-3)
+
+
+def test_a_doubt_of_one_word_is_little_doubt_of_the_voice() -> None:
+    likely = np.full((301, lip_network.PHONE_CLASSES), 1e-4)
+    likely[:, 3] = 1 - likely[:, 4:].sum(1) - likely[:, :3].sum(1)
+    likely[145:156] = 1 / lip_network.PHONE_CLASSES
+    doubt = lip_network._doubt(likely)
+    assert doubt[0] == doubt[-1] < 0.02
+    assert 0.1 < doubt[150] < 0.5, "of 2.64 in the word itself"
+
+
+def test_silence_is_no_doubt() -> None:
+    likely = np.full((301, lip_network.PHONE_CLASSES), 1e-4)
+    likely[:, lip_network.SILENCE] = 1
+    likely[:100] = 1 / lip_network.PHONE_CLASSES
+    doubt = lip_network._doubt(likely)
+    assert doubt[0] == pytest.approx(np.log(lip_network.PHONE_CLASSES), abs=0.02)
+    assert doubt[-1] < 0.05
+
+
 @pytest.mark.parametrize(
     ("heard", "logit", "opening", "is_shut"),
     [

@@ -3,8 +3,9 @@
 A convolutional network reads log-mel bands and writes a mouth shape every 20 ms, which is then
 read at the middle of each frame of any clock. It was trained on one person's film and on synthetic
 voices in many languages (`mouthpiece.training`); `models/embedded/README.md` states its limits.
-Where a recognizer's encoder is there, the shape is a mean of what the two hear (`phone_lips`); that
-the lips touch is for the network to say, where the encoder hears no open mouth.
+Where a recognizer's encoder is there, the shape is a mean of what the two hear (`phone_lips`): the
+less sure the network is of the phones, the less of its own; that the lips touch is for the network
+to say, where the encoder hears no open mouth.
 """
 
 from dataclasses import dataclass
@@ -44,10 +45,17 @@ it hears the lips touch, and from which on it is not: in strangers' speech it do
 SURE_FROM, SURE_AT = 0.6, 0.9
 """Its probabilities of silence and of p, b and m between which it is believed all the same."""
 
-PHONE_SHARES = (0.7, 0.5, 0.7, 0.7, 0.7, 0.7)
-"""How much of each control but closure is what `phone_lips` finds. On strangers' free speech it
-follows all of them better than the network. With more of it opening and width would follow by .01
-and .05 better, but the embedded scorer would be sure of fewer drafts (`docs/training.md`)."""
+PHONE_SHARE = 0.9
+"""How much of each control but closure is what `phone_lips` finds, where the network does not know
+the voice."""
+
+KNOWN_NATS, STRANGE_NATS = 0.7, 1.4
+"""Doubts of the network, see `_doubt`, up to which it is heard alone, and from which on
+`PHONE_SHARE` is in force. Of the person whom it learnt from, its doubt is 0.6 to 0.8, of other
+speakers of the same sentences 1.0 to 1.4, of strangers who speak freely 1.3 to 1.6."""
+
+DOUBT_ROWS = 75
+"""Rows before and after a moment, 1.5 s, that tell how well the network knows a voice."""
 
 STRETCHES = (0.9, 1.0, 1.1)
 """The voice is also heard as from a longer and a shorter throat, and the answers are averaged."""
@@ -57,7 +65,7 @@ ROW = 2 * HOP
 
 DILATIONS = (1, 2, 4, 8, 1, 2, 4)
 
-REACH = HOP * (2 * sum(DILATIONS) + 4)
+REACH = HOP * (2 * sum(DILATIONS) + 4) + ROW * DOUBT_ROWS
 """Samples before and after a moment that its shape depends on, at most."""
 
 PHONE_CLASSES, SILENCE, BILABIAL, LABIODENTAL = 14, 0, 1, 2
@@ -120,8 +128,7 @@ def to_controls(
         [..., len(CONTROLS)] float32, see `CONTROLS`.
     """
     curves = np.array(REST[:-1], np.float32) + raw[..., :-1] * np.array(SCALE, np.float32)
-    likely = np.exp(classes - classes.max(-1, keepdims=True))
-    likely /= likely.sum(-1, keepdims=True)
+    likely = _softmax(classes)
     bitten = _eased(likely[..., LABIODENTAL], BITTEN_FROM, BITTEN_AT)
     touching = _sigmoid(raw[..., -1]) * (1 - bitten)
     closure = 1 - (1 - touching) * (1 - likely[..., BILABIAL])
@@ -133,6 +140,32 @@ def to_controls(
         shut, closure = shut * believed, closure * believed
     aperture = np.maximum(curves[..., 0], BITTEN_GAP * bitten) * (1 - shut)
     return np.concatenate([aperture[..., None], curves[..., 1:], closure[..., None]], -1)
+
+
+def _doubt(likely: np.ndarray) -> np.ndarray:
+    """How unsure the network is of the phones around each moment.
+
+    Args:
+        likely: Its probabilities of the phone classes, a row every 20 ms, [R, PHONE_CLASSES].
+
+    Returns:
+        The entropy of the classes, in nats, a mean over the speech within `DOUBT_ROWS`; 0 in
+        silence, of which it knows enough. [R] float64.
+    """
+    speech = 1 - likely[:, SILENCE]
+    entropy = -(likely * np.log(likely + 1e-9)).sum(1)
+    near = np.hanning(2 * DOUBT_ROWS + 1)
+    heard, of = (
+        np.convolve(np.pad(values, DOUBT_ROWS, mode="edge"), near, mode="valid")
+        for values in (entropy * speech, speech)
+    )
+    return np.asarray(heard / (of + 0.1))
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities from logits, over the last axis."""
+    powers = np.exp(logits - logits.max(-1, keepdims=True))
+    return np.asarray(powers / powers.sum(-1, keepdims=True))
 
 
 def _eased(values: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -218,7 +251,9 @@ class LipPredictor:
         if self._phones is None:
             return to_controls(raw, classes)
         told = self._phones.rows(samples)[first_row:]
-        raw[:, :-1] += np.array(PHONE_SHARES, np.float32) * (told - raw[:, :-1])
+        doubt = _doubt(_softmax(classes))
+        share = np.interp(doubt, (KNOWN_NATS, STRANGE_NATS), (0, PHONE_SHARE)).astype(np.float32)
+        raw[:, :-1] += share[:, None] * (told - raw[:, :-1])
         return to_controls(raw, classes, REST[0] + SCALE[0] * told[:, 0])
 
 

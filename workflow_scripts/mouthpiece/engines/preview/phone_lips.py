@@ -38,7 +38,10 @@ class PhoneLips:
             off `lip_network.REST`, [N // 320 + 1, 6] float32.
         """
         components = (self._encoder.rows(samples) - self._mean) @ self._basis
-        return around(components) @ self._weights + self._bias
+        shapes = around(components) @ self._weights + self._bias
+        # Half a row ahead: most people's lips lead their voice by 10 ms more than those of the film
+        # that the map was fitted to.
+        return (shapes + np.concatenate([shapes[1:], shapes[-1:]])) / 2
 
 
 def around(components: np.ndarray) -> np.ndarray:
