@@ -30,7 +30,7 @@ class EmbeddedSettings(ScorerSettings):
     Of the two limits the lower one counts."""
     min_confidence: Confidence = 0.13
     """Lowest LSE-C for `pass`."""
-    short_confidence: Confidence | None = 0.19
+    short_confidence: Confidence | None = 0.17
     """Lowest LSE-C for `pass` of a cut with less than `short_speech_s` of speech, which sound of
     somebody else matches more easily. Null: `min_confidence`; lower than that, it says nothing."""
     fail_confidence: Confidence = 0.10
