@@ -135,6 +135,23 @@ def test_frames_that_are_decoded_at_once_are_the_same(
 def test_a_region_is_converted_as_the_whole_picture_is(pixel_format: str) -> None:
     random = np.random.default_rng(0).integers(0, 256, (262, 354, 3), dtype=np.uint8)
     frame = av.VideoFrame.from_ndarray(random, format="rgb24").reformat(format=pixel_format)
+    assert_regions_are_as_the_whole(frame)
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv422p10le"])
+def test_a_region_s_chroma_lies_where_the_decoder_says(pixel_format: str, tmp_path: Path) -> None:
+    """In a decoded frame it is told, and is not where it is taken to be in others."""
+    random = np.random.default_rng(0).integers(0, 256, (262, 354, 3), dtype=np.uint8)
+    with av.open(tmp_path / "film.mp4", "w") as container:
+        stream = container.add_stream("libx264", 25)
+        stream.width, stream.height, stream.pix_fmt = 354, 262, pixel_format
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(random)))
+        container.mux(stream.encode())
+    with av.open(tmp_path / "film.mp4") as container:
+        assert_regions_are_as_the_whole(next(container.decode(video=0)))
+
+
+def assert_regions_are_as_the_whole(frame: av.VideoFrame) -> None:
     whole = picture.to_rgb(frame, VideoReformatter())
     for region in (
         Region(slice(33, 120), slice(51, 290)),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import av
 import numpy as np
+from av.filter import Graph
 
 MARGIN = 8
 """Pixels around a region that its conversion looks at, and the step of its edges: a sample of
@@ -33,31 +34,32 @@ class Region:
 
         Returns:
             The part, and where in the frame it is; None where the frame is better taken whole: the
-            region is most of it, or its samples do not lie in a plane for each component.
+            region is most of it.
         """
         rows = _widened(self.rows, frame.height)
         columns = _widened(self.columns, frame.width)
         height, width = rows.stop - rows.start, columns.stop - columns.start
-        components = frame.format.components
-        planar = len(frame.planes) == len(components)
-        if not planar or height * width > WORTH * frame.height * frame.width:
+        if height * width > WORTH * frame.height * frame.width:
             return None
-        part = av.VideoFrame(width, height, frame.format.name)
-        for given, taken, component in zip(frame.planes, part.planes, components, strict=True):
-            sample_bytes = (component.bits + 7) // 8
-            top = rows.start * given.height // frame.height
-            left = columns.start * given.width // frame.width * sample_bytes
-            lines, kept = (
-                np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-                for plane in (given, taken)
-            )
-            row_bytes = taken.width * sample_bytes
-            kept[: taken.height, :row_bytes] = lines[
-                top : top + taken.height, left : left + row_bytes
-            ]
-        part.colorspace, part.color_range = frame.colorspace, frame.color_range
-        part.color_primaries, part.color_trc = frame.color_primaries, frame.color_trc
+        part = _cropped(frame, f"{width}:{height}:{columns.start}:{rows.start}:exact=1")
         return part, Region(rows, columns)
+
+
+def _cropped(frame: av.VideoFrame, crop: str) -> av.VideoFrame:
+    """A part of a frame, with all that is known of it: above all, where its chroma lies."""
+    graph = Graph()
+    graph.threads = 1
+    source = graph.add(
+        "buffer",
+        f"video_size={frame.width}x{frame.height}:pix_fmt={frame.format.name}:time_base=1/1"
+        f":colorspace={int(frame.colorspace)}:range={int(frame.color_range)}",
+    )
+    sink = graph.add("buffersink")
+    graph.link_nodes(source, graph.add("crop", crop), sink).configure()
+    source.push(frame)
+    part = sink.pull()
+    assert isinstance(part, av.VideoFrame)
+    return part
 
 
 def _widened(part: slice, size: int) -> slice:
