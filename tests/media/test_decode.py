@@ -164,6 +164,13 @@ def assert_regions_are_as_the_whole(frame: av.VideoFrame) -> None:
         np.testing.assert_array_equal(found[part], whole[part])
 
 
+def test_a_region_around_points_holds_what_is_interpolated_between_them() -> None:
+    points = np.array([[3.2, 10.0], [-4.0, 20.5], [7.0, 12.0]])
+    assert Region.around(points) == Region(slice(10, 22), slice(0, 8))
+    assert Region.around(points, 2) == Region(slice(8, 24), slice(0, 10))
+    assert Region.around(points - 50) == Region(slice(0, 1), slice(0, 1)), "beyond the picture"
+
+
 @pytest.mark.parametrize("colour", ["red", "0x20a040", "0x4060c0", "white", "black"])
 @pytest.mark.parametrize(
     ("matrix", "range_", "size", "tagged"),

@@ -83,6 +83,25 @@ def test_a_looped_film_shows_the_avatar_in_reverse(tmp_path: Path) -> None:
     assert np.array_equal(found.pixels, wanted.pixels[::-1])
 
 
+@pytest.mark.parametrize("shift", [(0, 0), (-130, 60), (90, -150)])
+@pytest.mark.parametrize("size_px", ["auto", 256])
+def test_what_is_looked_at_is_enough(
+    shift: tuple[int, int], size_px: str | int, tmp_path: Path
+) -> None:
+    """Where nothing is looked at, pictures may be black; a face may reach beyond the picture."""
+    person = draw_person(np.array([0, 0.1, 0.3, 0.1, 0.05, 0]))
+    track = Track(person.track.points + np.array([*shift, 0], np.float32), person.track.seen)
+    engine = Preview(PreviewSettings(size_px=size_px))
+    region = engine.region(track, 340, 320)
+    cut = [np.zeros_like(picture) for picture in person.pictures]
+    for picture, whole in zip(cut, person.pictures, strict=True):
+        picture[region.rows, region.columns] = whole[region.rows, region.columns]
+    for pictures, name in ((person.pictures, "whole"), (cut, "cut")):
+        engine.prepare(iter(pictures), track, tmp_path / name)
+    assert (tmp_path / "cut").read_bytes() == (tmp_path / "whole").read_bytes()
+    assert np.mean([one.mean() for one in cut]) < np.mean([one.mean() for one in person.pictures])
+
+
 def _dark_px(picture: np.ndarray, dark: int = 82) -> int:
     """Pixels of an opened mouth: dark, or of teeth, which are less red than the skin."""
     red, green, _ = picture.astype(int).transpose(2, 0, 1)

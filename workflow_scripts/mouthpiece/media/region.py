@@ -26,6 +26,20 @@ class Region:
     rows: slice
     columns: slice
 
+    @classmethod
+    def around(cls, points: np.ndarray, beside_px: int = 0) -> "Region":
+        """Find the least region that holds some points, and what is interpolated between them.
+
+        Args:
+            points: x and y in pixels, [N, 2]; they may lie beyond the picture.
+            beside_px: How many pixels beside those of the points it holds.
+
+        Returns:
+            The region.
+        """
+        (left, top), (right, bottom) = points.min(0) - beside_px, points.max(0) + beside_px
+        return cls(_pixels(top, bottom), _pixels(left, right))
+
     def cut(self, frame: av.VideoFrame) -> "tuple[av.VideoFrame, Region] | None":
         """Cut the region out of a frame, with a margin.
 
@@ -43,6 +57,11 @@ class Region:
             return None
         part = _cropped(frame, f"{width}:{height}:{columns.start}:{rows.start}:exact=1")
         return part, Region(rows, columns)
+
+
+def _pixels(first: float, last: float) -> slice:
+    start = max(0, int(np.floor(first)))
+    return slice(start, max(start + 1, int(np.ceil(last)) + 1))
 
 
 def _cropped(frame: av.VideoFrame, crop: str) -> av.VideoFrame:

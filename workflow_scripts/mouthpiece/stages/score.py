@@ -104,14 +104,7 @@ def _meshed(points: np.ndarray) -> Part:
     """The part of the pictures that the mesh is located in, whichever the frame and the look."""
     first = [Region.of_mesh(mesh) for mesh in points]
     beside = [other for region in first for other in regions_beside(region)]
-    corners = np.concatenate([region.corners() for region in first + beside])
-    (left, top), (right, bottom) = corners.min(0), corners.max(0)
-    return Part(_pixels(top, bottom), _pixels(left, right))
-
-
-def _pixels(first: float, last: float) -> slice:
-    start = max(0, int(np.floor(first)))
-    return slice(start, max(start + 1, int(np.ceil(last)) + 1))
+    return Part.around(np.concatenate([region.corners() for region in first + beside]))
 
 
 def faces_in(pictures: Iterable[np.ndarray], track: Track) -> Iterator[Seen]:

@@ -10,6 +10,7 @@ import numpy as np
 from ...core.files import temporary_folder
 from ...faces.mesh import FaceMesh
 from ...faces.track import Track
+from ...media.region import Region
 from ...patches.lossless import LosslessVideo, LosslessWriter
 from ..avatar_file import counted
 from . import avatar, contour, shape
@@ -43,6 +44,9 @@ REST_MOUTH = (0.0, 1.0)
 
 BLOCK_FRAMES = 256
 """Frames that are smoothed at once."""
+
+CUBIC_PX = 2
+"""Pixels that a crop's cubic interpolation needs beside those that it lies on."""
 
 
 def bake(
@@ -87,6 +91,25 @@ def bake(
         gain = gauge.gain(Painter.of(ungauged), pose.scale, FaceMesh().locate)
         arrays["gain"] = np.array([gain])
         avatar.save(path, folder / "crops.mov", arrays, size_px)
+
+
+def looked_at(track: Track, side_px: int | Literal["auto"]) -> Region:
+    """Find what `bake` cuts out of a cut's pictures.
+
+    Args:
+        track: The face in T frames.
+        side_px: Side of a crop.
+
+    Returns:
+        What holds all crops, and the faces that the gauge keeps.
+    """
+    pose, _ = shape.measure(track.points)
+    size_px = own_size(pose) if side_px == "auto" else side_px
+    last = size_px - 1
+    square = np.array([[0, 0, 1], [last, 0, 1], [0, last, 1], [last, last, 1]])
+    corners = (square @ _crop_places(pose, size_px).transpose(0, 2, 1)).reshape(-1, 2)
+    faces = Gauge.of(track.points, track.seen).regions.values()
+    return Region.around(np.concatenate([corners, *(one.corners() for one in faces)]), CUBIC_PX)
 
 
 def own_size(pose: shape.Pose) -> int:

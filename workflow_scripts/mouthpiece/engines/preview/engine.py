@@ -22,7 +22,7 @@ from ...patches.patch import Extent, Patch, mask_extent
 from ..avatar_file import check_frames
 from ..live import performed
 from . import avatar as avatars
-from .bake import SIZES_PX, bake
+from .bake import SIZES_PX, bake, looked_at
 from .canvas import patch_mask
 from .motion import LipMotion, NetworkMotion
 from .own_range import in_own_range
@@ -58,9 +58,9 @@ class Preview:
     def warm_up(self) -> None:
         """See `Engine.warm_up`: nothing takes long."""
 
-    def region(self, track: Track, height: int, width: int) -> Region | None:
-        """See `Engine.region`: all."""
-        return None
+    def region(self, track: Track, height: int, width: int) -> Region:
+        """See `Engine.region`."""
+        return looked_at(track, self._settings.size_px)
 
     def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
         """See `Engine.prepare`."""
