@@ -106,3 +106,11 @@ def test_a_network_that_was_changed_is_not_run(
 def test_iou() -> None:
     boxes = np.array([[0, 0, 2, 2], [1, 1, 3, 3], [5, 5, 6, 6]])
     np.testing.assert_allclose(iou(np.array([0, 0, 2, 2]), boxes), [1, 1 / 7, 0])
+
+
+def test_a_mirrored_region_shows_the_mirror_image() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (80, 121, 3), dtype=np.uint8)
+    region = Region(np.array([50.3, 41.0]), 60.0, 0.2)
+    found = region.mirrored(121).cut_out(np.ascontiguousarray(picture[:, ::-1]), 32)
+    apart = np.abs(found[:, ::-1].astype(int) - region.cut_out(picture, 32))
+    assert apart.mean() < 1.5 and apart.max() < 16, "but for the rounding of places"

@@ -82,6 +82,18 @@ class Region:
         across, down = axis, np.array([-axis[1], axis[0]])
         return np.stack([self.centre + i * across + j * down for i in (-1, 1) for j in (-1, 1)])
 
+    def mirrored(self, width: int) -> "Region":
+        """Find the same square in the mirror image of the picture.
+
+        Args:
+            width: The picture's columns.
+
+        Returns:
+            The square, with left and right exchanged.
+        """
+        x, y = self.centre
+        return Region(np.array([width - 1 - x, y]), self.side_px, -self.angle)
+
     def cut_out(self, picture: np.ndarray, side_px: int) -> np.ndarray:
         """Cut the square out of a picture, upright.
 

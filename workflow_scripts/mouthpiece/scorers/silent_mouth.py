@@ -49,9 +49,10 @@ LOOKS = tuple(product((0.96, 1.04), (-0.02, 0.02), (-0.02, 0.02)))
 right and down they lie, in sides of the first one. Enough to change the mesh's error, not the face.
 """
 
-AGREEING = 5
-"""A doubtful mouth is open where so many of `LOOKS`, the greater part, find it open: on shut lips
-half of them may err together, where cheeks smile or the jaw hangs.
+AGREEING = 10
+"""A doubtful mouth is open where so many looks find it open, of `LOOKS` at the picture and as many
+at its mirror image: on shut lips half of them may err together, where cheeks smile or the jaw
+hangs.
 """
 
 
@@ -76,7 +77,8 @@ class SecondLook:
     In one look at a small mouth the mesh may find an opening that is .02 distances of the outer eye
     corners too large: more than a tenth of most people's range. The error depends on where exactly
     the region lies, and so stays for several frames. Looked at from other regions around the same
-    place, shut lips are shut, and open ones open.
+    place, shut lips are shut, and open ones open. In the mirror image an open mouth is as open, and
+    the error is another one.
     """
 
     def __init__(self, own: np.ndarray, silent: np.ndarray, mesh: Locator) -> None:
@@ -100,15 +102,26 @@ class SecondLook:
             seen: The face in it.
 
         Returns:
-            The mesh that was seen, or the least open one that `AGREEING` of the other looks are as
-            open as, where that is less open, [468, 3]: a doubt needs both.
+            The mesh that was seen; or, where it is more open than `AGREEING` of the other looks
+            find it, the most open one in the picture that is not; or, where all of these are, the
+            least open one, [468, 3].
         """
         silent = frame < len(self._silent) and self._silent[frame]
         if not silent or lip_gap(seen.points) / self._unit <= self._doubtful:
             return seen.points
-        beside = regions_beside(Region.of_mesh(self._own[frame]))
-        again = sorted((self._mesh.locate(seen.picture, one)[0] for one in beside), key=lip_gap)
-        return min(seen.points, again[-AGREEING], key=lip_gap)
+        region = Region.of_mesh(self._own[frame])
+        mirror = np.ascontiguousarray(seen.picture[:, ::-1])
+        looks = self._looks(seen.picture, region)
+        mirrored = self._looks(mirror, region.mirrored(mirror.shape[1]))
+        agreed = sorted([lip_gap(mesh) for mesh in looks + mirrored])[-AGREEING]
+        # Left and right are exchanged in the meshes of the mirror image.
+        given = [seen.points, *looks]
+        not_more = [mesh for mesh in given if lip_gap(mesh) <= min(agreed, lip_gap(seen.points))]
+        return max(not_more, key=lip_gap) if not_more else min(given, key=lip_gap)
+
+    def _looks(self, picture: np.ndarray, region: Region) -> list[np.ndarray]:
+        """The meshes of a face from the regions around its own."""
+        return [self._mesh.locate(picture, one)[0] for one in regions_beside(region)]
 
 
 def regions_beside(region: Region) -> Iterator[Region]:
