@@ -323,7 +323,7 @@ def test_what_a_cut_gets(
         (score(0.5), score(0.6), []),
         (score(0.5), score(0.45), []),
         (score(0.5), score(0.44), ["sync_lost=0.120"]),
-        (score(0.18), score(0.165), ["verdict_lost=0.165"]),  # of 2 s of speech passes from 0.17
+        (score(0.17), score(0.155), ["verdict_lost=0.155"]),  # of 2 s of speech passes from 0.16
         (score(0.5), score(0.5, offset=2), ["verdict_lost=0.500"]),
         (score(0.05), score(0.04), ["sync_lost=0.200"]),
         (score(-0.05), score(-0.06), ["sync_lost=1.000"]),
