@@ -107,14 +107,16 @@ def open_mouth(
     return picture[: picture.shape[1]], person.track.points[0, :, :2]
 
 
-def row_of(picture: np.ndarray, points: np.ndarray) -> UpperTeeth | None:
+def row_of(
+    picture: np.ndarray, points: np.ndarray, lips: tuple[int, int, int] = LIP
+) -> UpperTeeth | None:
     size = len(picture)
     core = np.zeros((size, size), np.uint8)
     area = np.concatenate([points[list(shape.UPPER_INNER)], points[list(shape.LOWER_INNER)][::-1]])
     cv2.fillPoly(core, [np.round(area).astype(np.int32)], 1)
     high, low = (points[half, 1].mean() for half in (shape.UPPER_MIDDLE, shape.LOWER_MIDDLE))
     depth = (np.arange(size)[:, None] - high) / (low - high) + np.zeros((1, size))
-    return seen_row(picture, core > 0, depth, MOUTH_PX, np.array(LIP, np.float32))
+    return seen_row(picture, core > 0, depth, MOUTH_PX, np.array(lips, np.float32))
 
 
 def test_the_dark_below_is_not_of_the_teeth() -> None:
@@ -154,6 +156,13 @@ def test_teeth_with_the_dark_above_them_are_lower_ones() -> None:
 def test_what_is_as_red_as_lips_is_no_row_of_teeth() -> None:
     gleam = tuple(min(255, round(1.25 * one)) for one in LIP)
     assert row_of(*open_mouth(row(0, 0.12, gleam))) is None
+
+
+def test_what_is_redder_than_pale_lips_is_no_row_of_teeth_either() -> None:
+    # A mesh that is beside the lips takes the skin for them, and a lip for what they show.
+    pale = (116, 92, 79)
+    assert row_of(*open_mouth(row(0, 0.12, (119, 82, 80))), pale) is None
+    assert row_of(*open_mouth(row(0, 0.12, (137, 122, 111))), pale) is not None
 
 
 def test_teeth_go_on_behind_the_lip_as_white_as_they_are_below_its_shade() -> None:

@@ -13,7 +13,8 @@ import numpy as np
 from .warp import smoothstep
 
 PALE_LIPS = 0.28
-"""Lips whose red is not this much more than their green and blue are as pale as teeth."""
+"""Lips whose red is not this much more than their green and blue are as pale as teeth. What is
+redder is no tooth beside them, either."""
 
 CONTRAST = 14.0
 """How much whiter than the dark behind them teeth are at least, in CIE L less a."""
@@ -238,10 +239,10 @@ def paler(colours: np.ndarray, lips: np.ndarray, most: float) -> np.ndarray:
         most: What is as red as this share of the lips counts as lip.
 
     Returns:
-        [...] float32 in [0, 1]; all 1 for lips that are pale themselves.
+        [...] float32 in [0, 1]. Beside lips that are pale themselves, it is all but what is redder.
     """
     if _redness(lips) < PALE_LIPS:
-        return np.ones(colours.shape[:-1], np.float32)
+        return smoothstep(4 * (1 - _redness(colours) / PALE_LIPS) + 0.5)
     return smoothstep(4 * (most - _redness(colours) / _redness(lips)))
 
 
