@@ -65,8 +65,8 @@ ROW = 2 * HOP
 
 DILATIONS = (1, 2, 4, 8, 1, 2, 4)
 
-REACH = HOP * (2 * sum(DILATIONS) + 4) + ROW * DOUBT_ROWS
-"""Samples before and after a moment that its shape depends on, at most."""
+REACH = HOP * (2 * sum(DILATIONS) + 4)
+"""Samples before and after a moment that the network looks at, at most."""
 
 PHONE_CLASSES, SILENCE, BILABIAL, LABIODENTAL = 14, 0, 1, 2
 """Phone classes that the network names beside the shapes, and which of them are silence, p, b and
@@ -230,7 +230,8 @@ class LipPredictor:
             for frame in range(clock.first_frame, clock.end_frame + 1)
         ]
         middles = (np.array(edges[:-1]) + np.array(edges[1:])) / 2
-        first_row = max(0, edges[since] - REACH) // ROW if since else 0
+        reach = REACH if self._phones is None else REACH + ROW * DOUBT_ROWS
+        first_row = max(0, edges[since] - reach) // ROW if since else 0
         return LipShapes(at_times(self.rows(speech.samples, first_row), middles / ROW - first_row))
 
     def rows(self, samples: np.ndarray, first_row: int = 0) -> np.ndarray:
@@ -238,8 +239,8 @@ class LipPredictor:
 
         Args:
             samples: Sound, [N] float32, 16 kHz mono.
-            first_row: The row from which on they are found; the first ones after it, up to `REACH`,
-                are not what they are with 0.
+            first_row: The row from which on they are found; the first ones after it, up to `REACH`
+                and, with the encoder, `DOUBT_ROWS` more, are not what they are with 0.
 
         Returns:
             [N // ROW + 1 - first_row, len(CONTROLS)] float32.
