@@ -1,7 +1,7 @@
 """Which frames lend their lips and teeth, and that these stay the same while the mouth moves."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -176,17 +176,31 @@ def test_teeth_are_the_same_row_however_far_the_mouth_is_open(tmp_path: Path) ->
     assert apart < 3, "of 44 columns in the middle, in which gaps of 4 lie at four places"
 
 
+def lenders(
+    mouth: np.ndarray,
+    mesh: np.ndarray | None = None,
+    cost: np.ndarray | None = None,
+    row: np.ndarray | None = None,
+    **seen: np.ndarray,
+) -> donors.Lenders:
+    """The frames that lend, of mouths between whose lips so much is seen; else nothing."""
+    none = np.zeros(len(mouth))
+    names = (field.name for field in fields(teeth.Teeth))
+    mesh, cost, row = (none if given is None else given for given in (mesh, cost, row))
+    found = teeth.Teeth(**dict.fromkeys(names, none) | seen)
+    return donors.choose_lenders(mouth, mesh, cost, row, found, none)
+
+
 def test_the_frame_that_shows_the_upper_teeth_lends_them() -> None:
     mouth = np.column_stack([np.full(9, 0.25), np.ones(9)])
-    teeth = np.array([0.02] * 8 + [0.1])
-    none = np.zeros(9)
-    found = donors.choose_lenders(mouth, none, none, none, teeth, *np.zeros((5, 9)))
+    row = np.array([0.02] * 8 + [0.1])
+    found = lenders(mouth, row=row)
     assert found.inside[0] == 8
 
 
 def test_frames_that_may_lend_their_inner_mouth_are_not_neighbours() -> None:
     mouth = np.column_stack([np.full(60, 0.25), np.ones(60)])
-    found = donors.choose_lenders(mouth, *np.zeros((9, 60))).inside
+    found = lenders(mouth).inside
     assert len(found) == donors.MOST_INSIDE
     assert np.diff(np.sort(found)).min() >= donors.APART_FRAMES
 
@@ -252,7 +266,7 @@ def test_the_frames_own_lip_beyond_its_mesh_is_nothing_foreign() -> None:
 
 def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:
     mouth = np.column_stack([np.full(9, 0.01), np.ones(9)])
-    found = donors.choose_lenders(mouth, *np.zeros((9, 9)))
+    found = lenders(mouth)
     assert (len(found.shapes), len(found.lips), len(found.inside)) == (1, 1, 0)
 
 
@@ -423,21 +437,19 @@ def test_a_mouth_lends_its_shut_lips_where_the_mesh_sees_them_shut() -> None:
     mouth = np.column_stack([[0.0, 0.0, 0.02, 0.2, 0.2], np.ones(5)])
     mesh = np.array([0.09, 0.03, 0.03, 0.2, 0.2])
     cost = np.array([0.0, 0.05, 0.0, 0.0, 0.0])
-    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((7, 5)))
+    found = lenders(mouth, mesh, cost)
     assert found.lips[0] == 1, "the first is not shut by the mesh, the third by the colour"
     ridge = np.array([0, 9, 0, 0, 0])
-    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((2, 5)), ridge, *np.zeros((4, 5)))
+    found = lenders(mouth, mesh, cost, ridge=ridge)
     assert found.lips[0] == 2, "teeth are seen between the second's"
     crease = np.array([0.3, 0.6, 0.3, 0.6, 0.6])
-    found = donors.choose_lenders(
-        mouth, 0 * mesh, cost, *np.zeros((3, 5)), crease, *np.zeros((3, 5))
-    )
+    found = lenders(mouth, cost=cost, crease=crease)
     assert found.lips[0] == 0, "the second's lips do not meet in the dark"
     red = np.array([0.3, 0.5, 0.5, 0.2, 0.2])
-    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((4, 5)), red, *np.zeros((2, 5)))
+    found = lenders(mouth, cost=cost, red=red)
     assert found.lips[0] == 1, "something grey is between the first's"
     dark = np.array([0.04, 0.01, 0.05, 0.1, 0.1])
-    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((5, 5)), dark, np.zeros(5))
+    found = lenders(mouth, cost=cost, dark=dark)
     assert found.lips[0] == 1, "the dark between the first's is higher than a line"
 
 
@@ -445,9 +457,9 @@ def test_shut_lips_are_lent_by_a_frame_that_shows_all_of_their_red() -> None:
     mouth = np.column_stack([[0.0, 0.0, 0.01, 0.2], np.ones(4)])
     cost = np.array([0.0, 0.05, 0.3, 0.0])
     fullness = np.array([9.0, 18.0, 19.0, 4.0])
-    found = donors.choose_lenders(mouth, np.zeros(4), cost, *np.zeros((6, 4)), fullness)
+    found = lenders(mouth, cost=cost, lips_red=fullness)
     assert found.lips[0] == 1, "the first are pressed together"
-    found = donors.choose_lenders(mouth, np.zeros(4), cost, *np.zeros((6, 4)), fullness / 20)
+    found = lenders(mouth, cost=cost, lips_red=fullness / 20)
     assert found.lips[0] == 0, "where lips have the skin's colour, it tells nothing"
 
 
@@ -457,9 +469,7 @@ def test_a_dark_red_gap_says_nothing_of_the_crease_of_shut_lips() -> None:
     cost = np.array([0.0, 0.1, 0.0, 0.0])
     crease, red = np.array([0.3, 0.7, 0.7, 0.7]), np.array([0.5, 0.4, 0.4, 0.4])
     dark = np.array([0.03, 0.01, 0.1, 0.1])
-    found = donors.choose_lenders(
-        mouth, np.zeros(4), cost, *np.zeros((3, 4)), crease, red, dark, np.zeros(4)
-    )
+    found = lenders(mouth, cost=cost, crease=crease, red=red, dark=dark)
     assert found.lips[0] == 1
 
 

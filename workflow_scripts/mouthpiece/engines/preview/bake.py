@@ -144,19 +144,8 @@ def _mouths(
     width = np.linalg.norm(head[:, 61] - head[:, 291], axis=1)
     rest = parting.place_rest(shape.at_rest(head, aperture, aperture + 0.5 * mesh))
     mouth = np.stack([aperture, width], 1)
-    cost = frame_cost(mouth, head, rotation, looks)
-    lenders = choose_lenders(
-        mouth,
-        mesh,
-        cost,
-        parting.redness,
-        row,
-        teeth.ridge,
-        teeth.crease,
-        teeth.red,
-        teeth.dark,
-        teeth.lips_red - looks.skin_redness(),
-    )
+    cost = frame_cost(mouth, head, rotation, parting.redness, looks)
+    lenders = choose_lenders(mouth, mesh, cost, row, teeth, looks.skin_redness())
     shut = int(lenders.lips[0])
     beyond_shut = contour.beyond_shut(mesh)
     # Where a cut never shows shut lips, those that are lent are shut over what is between them.

@@ -6,6 +6,7 @@ import numpy as np
 
 from . import shape
 from .looks import Looks
+from .teeth import Teeth
 
 APERTURES = (0.0, 0.06, 0.12, 0.2, 0.3, 0.42)
 """Openings looked for among the person's frames, in mouth widths at rest."""
@@ -83,46 +84,26 @@ def choose_lenders(
     mouth: np.ndarray,
     mesh: np.ndarray,
     cost: np.ndarray,
-    redness: np.ndarray,
-    teeth: np.ndarray,
-    ridge: np.ndarray,
-    crease: np.ndarray,
-    red: np.ndarray,
-    dark: np.ndarray,
-    fullness: np.ndarray,
+    row: np.ndarray,
+    teeth: Teeth,
+    skin_red: np.ndarray,
 ) -> Lenders:
     """Choose the frames that lend, each as good a picture of the person as possible.
 
     Args:
         mouth: Apertures and widths, [T, 2], in mouth widths at rest.
-        mesh: The opening that the mesh draws, [T]: a second witness of which mouth is shut.
+        mesh: The opening that the mesh draws, [T].
         cost: What speaks against each frame, [T]; see `frame_cost`.
-        redness: [T], see `contour.Parting`.
-        teeth: [T], see `teeth.upper_height`.
-        ridge: [T], see `teeth.Teeth`: a third witness.
-        crease: [T], see `teeth.Teeth`: a fourth, for teeth that are no lighter than the lips.
-        red: [T], see `teeth.Teeth`: a fifth, for teeth beside the place where shut lips meet.
-        dark: [T], see `teeth.Teeth`: a sixth, for lips that part and show no teeth.
-        fullness: How much redder than the skin it is between the lips' outer edges, CIE a, [T]:
-            pressed lips show less of their red.
+        row: How far the upper teeth are seen, [T], see `teeth.upper_height`.
+        teeth: What is seen of teeth.
+        skin_red: How red the skin around the lips is, CIE a, [T].
 
     Returns:
         The frames.
     """
     aperture = mouth[:, 0]
-    cost = cost + 0.02 * np.abs(redness - np.median(redness))
     shut = aperture <= aperture.min() + TOLERANCE
-    # A gap is dark and red, too: what a crease is like, lips that meet in a line tell.
-    line = shut & (dark <= max(DARK_LINE, float(dark[shut].min())))
-    light = np.maximum(crease - crease[line].min() - CREASE_SPREAD, 0)
-    full = float(np.quantile(fullness[shut], 0.75))
-    thin = np.maximum(full - fullness - THIN_SPREAD, 0) / max(full, THIN_LEAST)
-    usual_red = max(float(np.quantile(red[line], 0.9)), RED_LEAST)
-    pale = np.maximum(1 - red / usual_red - RED_SPREAD, 0)
-    parted = SHUT_WEIGHT * (mesh + aperture) + SLIVER_WEIGHT * ridge
-    parted += DARK_WEIGHT * np.maximum(dark - DARK_LINE, 0)
-    parted += CREASE_WEIGHT * light + RED_WEIGHT * pale + THIN_WEIGHT * thin
-    cost_shut = cost + parted * shut
+    cost_shut = cost + _parted(aperture, mesh, shut, teeth, skin_red) * shut
     shapes: list[int] = []
     for wanted in (float(aperture.min()), *APERTURES[1:], float(aperture.max())):
         away = np.abs(aperture - wanted)
@@ -136,18 +117,47 @@ def choose_lenders(
     open_lips = (aperture >= OPEN_LIPS[0]) & (aperture <= OPEN_LIPS[1])
     if open_lips.any() and aperture[shapes[0]] < OPEN_LIPS[0]:
         lips.append(int(np.argmin(np.where(open_lips, cost, np.inf))))
+    return Lenders(np.array(shapes), np.array(lips), _inside(aperture, cost, row))
+
+
+def _parted(
+    aperture: np.ndarray,
+    mesh: np.ndarray,
+    shut: np.ndarray,
+    teeth: Teeth,
+    skin_red: np.ndarray,
+) -> np.ndarray:
+    """What tells that lips which seem shut are not, or are pressed, [T].
+
+    The mesh is a second witness of which mouth is shut; what is seen of teeth are more: a ridge of
+    them, no dark crease where they are no lighter than the lips, less red where they lie beside it,
+    and the dark between lips that show none. Pressed lips show less of their red.
+    """
+    # A gap is dark and red, too: what a crease is like, lips that meet in a line tell.
+    line = shut & (teeth.dark <= max(DARK_LINE, float(teeth.dark[shut].min())))
+    light = np.maximum(teeth.crease - teeth.crease[line].min() - CREASE_SPREAD, 0)
+    fullness = teeth.lips_red - skin_red
+    full = float(np.quantile(fullness[shut], 0.75))
+    thin = np.maximum(full - fullness - THIN_SPREAD, 0) / max(full, THIN_LEAST)
+    usual_red = max(float(np.quantile(teeth.red[line], 0.9)), RED_LEAST)
+    pale = np.maximum(1 - teeth.red / usual_red - RED_SPREAD, 0)
+    parted = SHUT_WEIGHT * (mesh + aperture) + SLIVER_WEIGHT * teeth.ridge
+    parted += DARK_WEIGHT * np.maximum(teeth.dark - DARK_LINE, 0)
+    parted += CREASE_WEIGHT * light + RED_WEIGHT * pale + THIN_WEIGHT * thin
+    return np.asarray(parted)
+
+
+def _inside(aperture: np.ndarray, cost: np.ndarray, row: np.ndarray) -> np.ndarray:
+    """The frames whose inner mouth may be lent; see `Lenders.inside`."""
     inside = aperture >= REAL_APERTURE
-    best_inside: list[int] = []
-    if inside.any():
-        enough = min(float(np.quantile(teeth[inside], 0.9)), ROW)
-        seen = cost + TEETH_WEIGHT * np.maximum(enough - teeth, 0)
-        seen += np.maximum(BEST_INSIDE - aperture, 0) + WIDE_WEIGHT * np.maximum(
-            aperture - WIDE_INSIDE, 0
-        )
-        best_inside = _apart(
-            np.argsort(np.where(inside, seen, np.inf), kind="stable")[: inside.sum()]
-        )
-    return Lenders(np.array(shapes), np.array(lips), np.array(best_inside, int))
+    if not inside.any():
+        return np.zeros(0, int)
+    enough = min(float(np.quantile(row[inside], 0.9)), ROW)
+    seen = cost + TEETH_WEIGHT * np.maximum(enough - row, 0)
+    seen += np.maximum(BEST_INSIDE - aperture, 0)
+    seen += WIDE_WEIGHT * np.maximum(aperture - WIDE_INSIDE, 0)
+    first = np.argsort(np.where(inside, seen, np.inf), kind="stable")[: inside.sum()]
+    return np.array(_apart(first), int)
 
 
 def _apart(frames: np.ndarray) -> list[int]:
@@ -162,17 +172,18 @@ def _apart(frames: np.ndarray) -> list[int]:
 
 
 def frame_cost(
-    mouth: np.ndarray, head: np.ndarray, rotation: np.ndarray, looks: Looks
+    mouth: np.ndarray, head: np.ndarray, rotation: np.ndarray, redness: np.ndarray, looks: Looks
 ) -> np.ndarray:
     """Say what speaks against lending a frame's lips.
 
-    They are lopsided, blurred or in another light, the head is turned away from its usual pose, or
-    the mouth moves or is drawn wide or small.
+    They are lopsided, blurred, redder or paler than usual or in another light, the head is turned
+    away from its usual pose, or the mouth moves or is drawn wide or small.
 
     Args:
         mouth: Apertures and widths, [T, 2], in mouth widths at rest.
         head: Meshes in head coordinates, [T, 468, 3].
         rotation: The head's, [T, 3, 3].
+        redness: How red the lips are, [T], see `contour.Parting`.
         looks: What the lips look like.
 
     Returns:
@@ -183,6 +194,7 @@ def frame_cost(
     sharp = looks.sharpness / max(float(np.quantile(looks.sharpness, 0.9)), 1e-6)
     cost = 2 * moving + np.abs(width - np.median(width)) + 0.5 * _turned(rotation)
     cost += 4 * _lopsided(head) + 0.4 * np.maximum(1 - sharp, 0) + looks.unlike()
+    cost += 0.02 * np.abs(redness - np.median(redness))
     return np.asarray(cost)
 
 
