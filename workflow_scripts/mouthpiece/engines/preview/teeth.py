@@ -31,7 +31,7 @@ LESS_RED = 0.6
 its edges by this factor. Else it is a lip that is lighter than the skin and the other lip."""
 
 DARK = 0.5
-"""What is less light than this share of the lips is the dark between them."""
+"""What is less light than this share of the darker lip is the dark between them."""
 
 SEEN = 3.0
 """Ridges from this height on, in CIE L less a, are teeth. On 13 people 95 % of the frames with shut
@@ -105,14 +105,15 @@ def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
     upper, lower = np.where(seen, steps[before], 1.0), np.where(seen, steps[after], 0.0)
     line = (high + low) / 2
     crease, red = _crease(profiles, line), _least_red(profiles, line)
-    is_dark = _is_dark(profiles, line)
+    darkness = _darkness(profiles, line)
+    is_dark = darkness > 1 - DARK
     return Teeth(
         ridge,
         upper,
         lower,
         crease,
         red,
-        dark=_heights(_darkness(profiles, line).mean(-1), points).max(1),
+        dark=_heights(darkness.mean(-1), points).max(1),
         lips_red=profiles[:, MIDDLE, :, 1].mean((1, 2)),
         dark_upper=np.where(is_dark, steps, 1.0).min(-1),
         dark_lower=np.where(is_dark, steps, 0.0).max(-1),
@@ -148,14 +149,6 @@ def _least_red(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
     near = np.abs(steps - line)[:, MIDDLE] < BETWEEN
     red = _redness(profiles)[:, MIDDLE]
     return np.asarray(np.where(near, red, np.inf).min(-1).mean(1))
-
-
-def _is_dark(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
-    """Which places are dark, [T, 9, STEPS] bool; `line`: where the lips meet, [T, 9, 1]."""
-    steps = (np.arange(STEPS) + 0.5) / STEPS
-    light = profiles[..., 0]
-    lips = np.median(light[..., (steps > RIM[0]) & (steps < RIM[1])], axis=-1)
-    return np.asarray((np.abs(steps - line) < BETWEEN) & (light < DARK * lips[..., None]))
 
 
 def _darkness(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
