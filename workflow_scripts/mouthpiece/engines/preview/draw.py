@@ -2,37 +2,20 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ...patches.blend import mix
 from ...patches.patch import mask_bounds
-from . import inner, looks, opening, shape
+from . import inner, lent, light, looks, opening, shape
 from .avatar import Avatar
 from .canvas import Canvas
-from .warp import Spline, around, enlarge, nodes, sample, smoothstep
+from .warp import Spline, around, enlarge, extent, nodes, sample, smoothstep
 
 UPPER = tuple(dict.fromkeys((*shape.UPPER_OUTER, *shape.UPPER_INNER, *shape.ANCHORS)))
 
 LOWER = tuple(
     dict.fromkeys((*shape.LOWER_OUTER, *shape.LOWER_INNER, *shape.CHIN_POINTS, *shape.ANCHORS))
 )
-
-LENT_FULL, LENT_END = 0.08, 0.24
-"""Distances from the lips, in mouth widths, to which lent skin is whole and at which it ends."""
-
-CLOSED_BY, LENT_MORE, LENT_MOST = 0.1, 1.3, 0.5
-"""Where a mouth is drawn less open than it is, by more than the first, skin is lent from further
-around: for each mouth width of it so much, up to the last. What the frame itself shows there is
-squeezed lip, or a cheek's crease."""
-
-LIGHT_STEP, LIGHT_REACH = 0.08, 0.25
-"""Light is smooth: it is worked out once in so many mouth widths, from places that count by a
-Gaussian of this standard deviation."""
-
-OTHER = 24.0
-"""Where the frame's own skin differs from lent skin by more than this, in levels of 255, it is no
-other light: it is hair, a collar or what is behind the face."""
 
 INNER_SHOWN = 0.03
 """Gap between the lips, in mouth widths, from which the inner mouth is shown in full."""
@@ -89,29 +72,29 @@ def draw_patch(
     line = (high + low) / 2
     picture = sample(crop, _skin_field(canvas, above[0], below[0], line))
     outline = target[list(shape.LIPS_OUTER)]
-    closed = float(avatar.mouth[frame, 0]) - wanted.aperture - CLOSED_BY
-    more = float(np.clip(LENT_MORE * closed, 0, LENT_MOST))
-    box = around(outline, (LENT_END + 0.02 + more) * width, size)
+    more = lent.further(float(avatar.mouth[frame, 0]), wanted.aperture)
+    box = around(outline, (lent.END + 0.02 + more) * width, size)
     corner = (box[1].start, box[0].start)
     split = Split.at(line, target, width, box)
-    mouth = np.zeros((*_extent(box), 3), np.float32)
+    mouth = np.zeros((*extent(box), 3), np.float32)
     for k, (donor, share) in enumerate(lips, 1):
         fields = enlarge(np.concatenate([above[k], below[k]], -1), size, box)
         part = split.sample(canvas.lent[donor], fields[..., :2], fields[..., 2:], corner)
-        part += _light(avatar, canvas, frame, donor, outline - corner, box)
+        part += light.beside_lips(canvas, frame, donor, outline - corner, extent(box))
         mouth += np.multiply(part, share, out=part)
-    away = _away(outline, width, box)
-    near = smoothstep((LENT_END + more - away) / (LENT_END - LENT_FULL))
-    if more < LENT_END:
+    away = lent.away(outline, width, box)
+    squeezed = lent.squeezed(np.concatenate([above[1:], below[1:]]), size, box)
+    near = lent.shown(target, away, squeezed, more, width, box)
+    if more < lent.END:
         foreign = looks.foreign(picture[box] - mouth, away, width, canvas.shade)
-        near *= 1 - (1 - smoothstep(more / LENT_END)) * foreign
+        near *= 1 - (1 - smoothstep(more / lent.END)) * foreign
     if more > 0:
-        mouth += _rim_light(picture[box] - mouth, near, away, more, width)
+        mouth += light.at_rim(picture[box] - mouth, near, away, more, width)
     gap = float(np.median((low - high)[_middle(target)])) / width
     shown = float(smoothstep(gap / INNER_SHOWN))
     if shown > 0:
         upper, lower = _tapered(*(contour - corner for contour in opening.contours(target)))
-        area = shown * opening.area(upper, lower, _extent(box), canvas.softness_px)
+        area = shown * opening.area(upper, lower, extent(box), canvas.softness_px)
         top, bottom, left, right = mask_bounds(area).tolist()
         if bottom > top:
             seen = slice(top, bottom), slice(left, right)
@@ -261,70 +244,6 @@ def _inner_mouth(
     image = inner.draw(one, skull, lip, low, canvas.width_px, wanted.aperture, box, seen)
     light = np.median(canvas.skin[frame]) / max(float(np.median(canvas.skin[one.frame])), 1.0)
     return image * (float(light) * (DIM + (1 - DIM) * smoothstep(wanted.aperture / 0.14)))
-
-
-def _extent(box: tuple[slice, slice]) -> tuple[int, int]:
-    return box[0].stop - box[0].start, box[1].stop - box[1].start
-
-
-def _away(outline: np.ndarray, width_px: float, box: tuple[slice, slice]) -> np.ndarray:
-    """How far from the lips each place of a box is, in mouth widths, [h, w] float32."""
-    rows, columns = box
-    outside = np.full(_extent(box), 255, np.uint8)
-    polygon = np.round((outline - [columns.start, rows.start]) * 16).astype(np.int32)
-    cv2.fillPoly(outside, [polygon], 0, cv2.LINE_8, 4)
-    return np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, 5) / width_px)
-
-
-def _rim_light(
-    change: np.ndarray, near: np.ndarray, away: np.ndarray, more: float, width_px: float
-) -> np.ndarray:
-    """The light that lent skin lacks where it ends, far from the lips, smooth, [h, w, 3] float32.
-
-    Beside the lips it has the frame's light (`_light`); on cheeks and chin light may fall in
-    another way than in the frame that lends.
-
-    change: by how much the frame's own skin differs from the lent one, [h, w, 3]; near: how far
-    lent skin counts, [h, w]; away: see `_away`; more: see `LENT_MORE`.
-    """
-    height, width = near.shape
-    coarse = _light_grid(height, width, width_px)[::-1]
-    small, rim = (
-        cv2.resize(one, coarse, interpolation=cv2.INTER_AREA) for one in (change, near * (1 - near))
-    )
-    counts = rim * (np.abs(small).max(-1) < OTHER)
-    reach = LIGHT_REACH / LIGHT_STEP
-    total = cv2.GaussianBlur(counts, (0, 0), reach)[..., None] + 1e-6
-    light = cv2.GaussianBlur(small * counts[..., None], (0, 0), reach) / total
-    share = smoothstep(away / (LENT_FULL + more)) * smoothstep(more / LENT_END)
-    return share[..., None] * cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
-
-
-def _light_grid(height: int, width: int, width_px: float) -> tuple[int, int]:
-    """Rows and columns in which the light on a box is worked out."""
-    step = LIGHT_STEP * width_px
-    return max(2, round(height / step)), max(2, round(width / step))
-
-
-def _light(
-    avatar: Avatar,
-    canvas: Canvas,
-    frame: int,
-    donor: int,
-    outline: np.ndarray,
-    box: tuple[slice, slice],
-) -> np.ndarray:
-    """The light by which a frame's skin differs from the donor's, smooth, [h, w, 3] float32."""
-    places = looks.beside(outline, canvas.width_px).astype(np.float32)
-    change = canvas.skin[frame] - canvas.skin[donor]
-    height, width = _extent(box)
-    rows, columns = _light_grid(height, width, canvas.width_px)
-    x = (np.arange(columns, dtype=np.float32) + 0.5) * width / columns
-    y = (np.arange(rows, dtype=np.float32) + 0.5) * height / rows
-    away = (x[None, :, None] - places[:, 0]) ** 2 + (y[:, None, None] - places[:, 1]) ** 2
-    share = np.exp(-away / (2 * (LIGHT_REACH * canvas.width_px) ** 2)) + 1e-6
-    coarse = (share @ change) / share.sum(-1, keepdims=True)
-    return cv2.resize(coarse.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def _rigid(avatar: Avatar, frame: int, other: int) -> np.ndarray:

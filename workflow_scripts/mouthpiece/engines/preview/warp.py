@@ -151,6 +151,18 @@ def around(points: np.ndarray, margin_px: float, size_px: int) -> tuple[slice, s
     return slice(low[1], high[1]), slice(low[0], high[0])
 
 
+def extent(box: tuple[slice, slice]) -> tuple[int, int]:
+    """Say how many rows and columns a box has.
+
+    Args:
+        box: Rows and columns.
+
+    Returns:
+        Their numbers.
+    """
+    return box[0].stop - box[0].start, box[1].stop - box[1].start
+
+
 def smoothstep(value: np.ndarray | float) -> np.ndarray:
     """Ease from 0 to 1, level at both ends.
 

@@ -1,0 +1,86 @@
+"""Where the skin of a frame that lends is shown."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from drawn import CENTRE, MOUTH_PX, Person, draw_person
+from test_preview_lenders import drawn
+
+from mouthpiece.engines.preview import lent
+from mouthpiece.engines.preview.warp import NODES
+
+SIZE_PX, WIDTH_PX = 256, 60.0
+BOX = slice(20, 236), slice(10, 250)
+EAR = (40, 60, 220)
+
+
+def eared(person: Person, frames: np.ndarray) -> Person:
+    """A person beside whose face something blue is seen in some frames, as an ear would be."""
+    pictures = [picture.copy() for picture in person.pictures]
+    for frame in np.flatnonzero(frames):
+        middle = person.track.points[frame, 1, :2] * [1, 0] + [0, CENTRE[1]]
+        for side in (-1, 1):
+            at = np.round(middle + [side * 1.25 * MOUTH_PX, 0]).astype(int).tolist()
+            cv2.ellipse(pictures[frame], at, (8, 20), 0, 0, 360, EAR, -1)
+    return Person(pictures, person.track, person.apertures)
+
+
+def test_what_a_lending_frame_shows_beside_the_face_is_not_lent(tmp_path: Path) -> None:
+    """An ear was drawn on the wall beside a turned head."""
+    apertures = np.array([0.0] * 6 + [0.55] * 6)
+    person = eared(draw_person(apertures), apertures < 0.1)
+    patches = drawn(person, tmp_path, np.zeros(len(apertures)))
+    blue = [int((patch[..., 2] > patch[..., 0].astype(int) + 10).sum()) for patch in patches]
+    assert min(blue[:6]) > 100, "its own ear stays"
+    assert max(blue[6:]) == 0
+
+
+def oval(half_width: float) -> np.ndarray:
+    """A face's mesh, [468, 2], whose mouth is in the middle of a patch."""
+    turn = np.linspace(0, 2 * np.pi, 468, endpoint=False)
+    return SIZE_PX / 2 + WIDTH_PX * np.column_stack([half_width * np.cos(turn), 1.4 * np.sin(turn)])
+
+
+def lips() -> np.ndarray:
+    turn = np.linspace(0, 2 * np.pi, 20, endpoint=False)
+    return SIZE_PX / 2 + WIDTH_PX * np.column_stack([0.5 * np.cos(turn), 0.2 * np.sin(turn)])
+
+
+def shown(half_width: float, squeezed: float, more: float) -> np.ndarray:
+    """How far lent skin counts in the row through the lips, in a patch."""
+    away = lent.away(lips(), WIDTH_PX, BOX)
+    factors = np.full_like(away, squeezed)
+    found = lent.shown(oval(half_width), away, factors, more, WIDTH_PX, BOX)
+    row = np.zeros(SIZE_PX)
+    row[BOX[1]] = found[SIZE_PX // 2 - BOX[0].start]
+    return row
+
+
+def test_skin_is_lent_around_the_lips_and_further_where_they_are_drawn_shut() -> None:
+    corner = round(SIZE_PX / 2 + 0.5 * WIDTH_PX)
+    near, far = corner + round(0.1 * WIDTH_PX), corner + round(0.4 * WIDTH_PX)
+    usual, shut = shown(1.6, 1.0, 0.0), shown(1.6, 1.0, 0.4)
+    assert usual[near] > 0.9 and usual[far] == 0
+    assert shut[far] > 0.9
+    assert lent.further(0.5, 0.1) > 0.3 > lent.further(0.2, 0.1) == 0
+
+
+@pytest.mark.parametrize(("half_width", "squeezed"), [(0.75, 1.0), (1.6, 3.0)])
+def test_near_the_face_s_edge_and_where_it_is_squeezed_only_lips_are_lent(
+    half_width: float, squeezed: float
+) -> None:
+    row = shown(half_width, squeezed, 0.4)
+    middle, corner = SIZE_PX // 2, round(SIZE_PX / 2 + 0.5 * WIDTH_PX)
+    assert row[middle] == 1 and row[corner - 2] > 0.9
+    assert row[corner + round(0.15 * WIDTH_PX) :].max() == 0
+
+
+def test_skin_that_is_squeezed_in_one_direction_is_told() -> None:
+    places = (np.arange(NODES) + 0.5) * SIZE_PX / NODES
+    fields = np.zeros((2, NODES, NODES, 2), np.float32)
+    assert lent.squeezed(fields, SIZE_PX, BOX) == pytest.approx(1, abs=1e-3)
+    fields[1, ..., 0] = 2 * places  # what lies three times as far away is shown
+    assert lent.squeezed(fields, SIZE_PX, BOX) == pytest.approx(3, abs=1e-3)
+    assert lent.squeezed(fields, SIZE_PX, BOX).shape == (216, 240)
