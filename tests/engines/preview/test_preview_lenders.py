@@ -230,7 +230,9 @@ def test_the_first_frame_that_shows_upper_teeth_alone_lends_them(
     assert len(frames) == len(rows)
     seen = inner.seen
 
-    def told(crop: np.ndarray, points: np.ndarray, frame: int, _: float) -> inner.InnerMouth:
+    def told(
+        crop: np.ndarray, points: np.ndarray, frame: int, *_: float | bool
+    ) -> inner.InnerMouth:
         has_row, reach, *breadth = rows[frames.index(frame)]
         found = seen(crop, points, frame, 0.3)
         return replace(found, has_row=has_row, reach=reach, breadth=breadth[0] if breadth else 0.5)

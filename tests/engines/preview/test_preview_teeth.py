@@ -108,7 +108,10 @@ def open_mouth(
 
 
 def row_of(
-    picture: np.ndarray, points: np.ndarray, lips: tuple[int, int, int] = LIP
+    picture: np.ndarray,
+    points: np.ndarray,
+    lips: tuple[int, int, int] = LIP,
+    in_warm_light: bool = False,
 ) -> UpperTeeth | None:
     size = len(picture)
     core = np.zeros((size, size), np.uint8)
@@ -116,7 +119,8 @@ def row_of(
     cv2.fillPoly(core, [np.round(area).astype(np.int32)], 1)
     high, low = (points[half, 1].mean() for half in (shape.UPPER_MIDDLE, shape.LOWER_MIDDLE))
     depth = (np.arange(size)[:, None] - high) / (low - high) + np.zeros((1, size))
-    return seen_row(picture, core > 0, depth, MOUTH_PX, np.array(lips, np.float32))
+    colour = np.array(lips, np.float32)
+    return seen_row(picture, core > 0, depth, MOUTH_PX, colour, in_warm_light)
 
 
 def test_the_dark_below_is_not_of_the_teeth() -> None:
@@ -156,6 +160,15 @@ def test_teeth_with_the_dark_above_them_are_lower_ones() -> None:
 def test_what_is_as_red_as_lips_is_no_row_of_teeth() -> None:
     gleam = tuple(min(255, round(1.25 * one)) for one in LIP)
     assert row_of(*open_mouth(row(0, 0.12, gleam))) is None
+
+
+def test_teeth_in_warm_light_are_a_row_and_a_tongue_in_it_is_none() -> None:
+    """White teeth were painted brown: under a warm lamp they are nearly as red as dark lips."""
+    lips = (172, 107, 72)
+    teeth, tongue = (open_mouth(row(0, 0.12, one)) for one in ((236, 176, 125), (196, 124, 88)))
+    assert row_of(*teeth, lips) is None, "they may gleam"
+    assert row_of(*teeth, lips, in_warm_light=True) is not None
+    assert row_of(*tongue, lips, in_warm_light=True) is None
 
 
 def test_what_is_redder_than_pale_lips_is_no_row_of_teeth_either() -> None:

@@ -101,24 +101,26 @@ class Canvas:
 
 def _seen(avatar: Avatar) -> InnerMouth | None:
     """The inner mouth of the first frame that shows a broad row of upper teeth alone, else of that
-    which shows the broadest, or any, else of the first that shows the teeth's tone; None without
-    one.
+    which shows the broadest, or any; where no frame does, the same of teeth in warm light, else of
+    the first that shows the teeth's tone; None without one.
     """
-    mouths: list[InnerMouth] = []
-    for frame in avatar.inside.tolist():
-        (crop,) = avatar.crops.pick([frame])
-        aperture = float(avatar.mouth[frame, 0])
-        mouths.append(inner.seen(crop, avatar.points[frame], frame, aperture))
-        if mouths[-1].is_clear and mouths[-1].breadth >= BROAD:
-            return mouths[-1]
-    clear = [mouth for mouth in mouths if mouth.is_clear]
-    if clear:
-        return max(clear, key=lambda mouth: mouth.breadth)
-    for shows in ("has_row", "has_tone"):
-        for mouth in mouths:
-            if getattr(mouth, shows):
-                return mouth
-    return mouths[0] if mouths else None
+    frames = avatar.inside.tolist()
+    first: InnerMouth | None = None
+    for in_warm_light in (False, True):
+        mouths: list[InnerMouth] = []
+        for frame in frames:
+            (crop,) = avatar.crops.pick([frame])
+            points, aperture = avatar.points[frame], float(avatar.mouth[frame, 0])
+            mouths.append(inner.seen(crop, points, frame, aperture, in_warm_light))
+            if mouths[-1].is_clear and mouths[-1].breadth >= BROAD:
+                return mouths[-1]
+        rows = [mouth for mouth in mouths if mouth.has_row]
+        clear = [mouth for mouth in rows if mouth.is_clear]
+        if rows:
+            return max(clear, key=lambda mouth: mouth.breadth) if clear else rows[0]
+        toned = [mouth for mouth in mouths if mouth.has_tone]
+        first = first or next(iter(toned or mouths), None)
+    return first
 
 
 def _lip_lower(avatar: Avatar, frame: int) -> float:

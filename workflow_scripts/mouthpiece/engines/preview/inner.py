@@ -141,7 +141,13 @@ class InnerMouth:
         return replace(self, lowered=float(np.clip(lacking, 0, MOST_LOWERED)))
 
 
-def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> InnerMouth:
+def seen(
+    crop: np.ndarray,
+    points: np.ndarray,
+    frame: int,
+    aperture: float,
+    in_warm_light: bool = False,
+) -> InnerMouth:
     """Cut out the inner mouth that a frame shows.
 
     Args:
@@ -149,6 +155,7 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
         points: Its mesh, [468, 2], in crop pixels.
         frame: Its number.
         aperture: Its opening, in mouth widths at rest.
+        in_warm_light: Whether teeth may be nearly as red as lips; see `upper_teeth.seen_row`.
 
     Returns:
         The inner mouth.
@@ -164,7 +171,7 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
     y = np.arange(size, dtype=np.float32)[:, None]
     depth = (y - high) / np.maximum(low - high, 1)
     lips = lip_colour(crop, points)
-    row = seen_row(crop, shown, depth, width, lips)
+    row = seen_row(crop, shown, depth, width, lips, in_warm_light)
     beyond = shown if row is None else shown & ~_near(row, width)
     split = _parting(crop, depth, shown, beyond)
     soft = 0.04 * width / np.maximum(low - high, 1)

@@ -36,6 +36,11 @@ LIP_RED, ROW_RED = 0.9, 0.63
 """What is as red as the first share of the lips is no tooth, though the lips' red is on it, too. A
 row whose median is as red as the second is a tongue, or a lip that gleams."""
 
+LIGHTER, LIGHT_RED = (1.25, 1.6), 0.22
+"""Teeth in warm light are red, too, but lighter than tongues: of a row, what is as much lighter
+than the lips as the second may be redder by so great a share of their red, what is less than the
+first not. Alone, it may be a lip that gleams."""
+
 BEYOND, SHADE, RIM = 0.3, 0.14, 0.03
 """Teeth go on to this far from the middle, in mouth widths, also where a frame does not show them;
 how soon they are lost in the shade of the cheeks; and how much of the seen ones, at each end, is in
@@ -102,7 +107,12 @@ class UpperTeeth:
 
 
 def seen_row(
-    crop: np.ndarray, core: np.ndarray, depth: np.ndarray, width_px: float, lips: np.ndarray
+    crop: np.ndarray,
+    core: np.ndarray,
+    depth: np.ndarray,
+    width_px: float,
+    lips: np.ndarray,
+    in_warm_light: bool = False,
 ) -> UpperTeeth | None:
     """Cut the row out of a frame.
 
@@ -112,10 +122,12 @@ def seen_row(
         depth: How deep each pixel lies in the opening, [S, S], 0 at the upper lip, 1 at the lower.
         width_px: The mouth's width.
         lips: Their colour, RGB, [3] float32: nothing as red is a tooth.
+        in_warm_light: Whether what is much lighter than lips may be nearly as red.
 
     Returns:
         The row; None where too little of it is seen.
     """
+    toothlike = _lighter_or_paler if in_warm_light else paler
     white = _white(crop)
     dark, pale = np.quantile(white[core], (0.1, 0.97))
     if pale - dark < CONTRAST:
@@ -124,7 +136,7 @@ def seen_row(
     above = cv2.GaussianBlur((top - dark)[None], (0, 0), 0.06 * width_px)
     above = np.maximum(above, SHADED * (pale - dark))
     share = smoothstep(2 * (white - dark) / above - 0.5) * core
-    share = share * paler(_soft(crop).astype(np.float32), lips, LIP_RED)
+    share = share * toothlike(_soft(crop).astype(np.float32), lips, LIP_RED)
     begun = np.maximum.accumulate((share > 0.5) & (depth < TOP), axis=0)
     black = core & ~begun & (crop.mean(2) < DARK * lips.mean())
     begun &= black.sum(0) < max(2, DARK_ABOVE * width_px)
@@ -139,7 +151,7 @@ def seen_row(
         return None
     reach = float(np.median(height[middle[shown]])) / width_px
     colour = np.median(crop[row > 0.5], axis=0).astype(np.float32)
-    if reach > MOST or paler(colour, lips, ROW_RED) <= 0:
+    if reach > MOST or toothlike(colour, lips, ROW_RED) <= 0:
         return None
     toothed = np.flatnonzero(row.max(0) > 0.5)
     breadth = float(np.ptp(toothed)) / width_px
@@ -230,13 +242,19 @@ def _soft(crop: np.ndarray) -> np.ndarray:
     return np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.6 * crop.shape[0] / 256))
 
 
-def paler(colours: np.ndarray, lips: np.ndarray, most: float) -> np.ndarray:
+def _lighter_or_paler(colours: np.ndarray, lips: np.ndarray, most: float) -> np.ndarray:
+    """See `paler`; the lighter colours are, the redder they may be."""
+    lighter = colours.mean(-1) / max(float(lips.mean()), 1.0) - LIGHTER[0]
+    return paler(colours, lips, most + LIGHT_RED * smoothstep(lighter / (LIGHTER[1] - LIGHTER[0])))
+
+
+def paler(colours: np.ndarray, lips: np.ndarray, most: float | np.ndarray) -> np.ndarray:
     """Find what is paler than lips, as teeth are.
 
     Args:
         colours: RGB, [..., 3] float32.
         lips: Their colour, RGB, [3] float32.
-        most: What is as red as this share of the lips counts as lip.
+        most: What is as red as this share of the lips counts as lip, one or [...].
 
     Returns:
         [...] float32 in [0, 1]. Beside lips that are pale themselves, it is all but what is redder.
