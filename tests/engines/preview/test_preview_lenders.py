@@ -8,12 +8,22 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from drawn import LIP, Person, draw_person
+from drawn import LIP, SKIN, Person, draw_person
 
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview import avatar as avatars
-from mouthpiece.engines.preview import canvas, contour, donors, draw, inner, looks, shape, teeth
+from mouthpiece.engines.preview import (
+    canvas,
+    contour,
+    donors,
+    draw,
+    inner,
+    looks,
+    own_lip,
+    shape,
+    teeth,
+)
 from mouthpiece.engines.preview.engine import Preview
 from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.engines.preview.settings import PreviewSettings
@@ -146,6 +156,32 @@ def test_open_lips_are_lent_without_what_is_between_them(tmp_path: Path) -> None
     assert np.abs(lent[wide][off].astype(int) - crop[off]).max() < 12, "skin is as it was"
     (crop,) = found.crops.pick([shut])
     assert np.abs(lent[shut].astype(int) - crop).max() < 12, "shut lips keep their crease"
+
+
+def test_the_tips_of_dark_lips_are_lent_with_the_lips(tmp_path: Path) -> None:
+    """A mesh that is higher than the lips at their corners had the skin there carried on."""
+    person = draw_person(OPENINGS)
+    Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    found = avatars.load(tmp_path / "avatar")
+    wide = int(found.lips[-1])
+    (crop,) = found.crops.pick([wide])
+    left, right = found.points[wide, [61, 291]]
+    width, middle = right[0] - left[0], (left + right) / 2
+    # Skin above and below lips that narrow sooner than the mesh, and end beyond it.
+    thin = np.full_like(crop, SKIN)
+    for sign in (-1, 1):
+        tip = middle + [sign * 0.56 * width, 0]
+        root = middle + [sign * 0.2 * width, 0]
+        half = np.array([0, 0.06 * width])
+        corner = np.round([tip, root - half, root + half]).astype(np.int32)
+        cv2.fillPoly(thin, [corner], (110, 60, 60), cv2.LINE_AA)
+    x = np.arange(len(crop))
+    ends = np.abs(x - middle[0]) > 0.2 * width
+    crop = np.where(ends[None, :, None], thin, crop)
+    crop = np.where((np.abs(crop.astype(int) - LIP).max(-1) < 30)[..., None], (110, 60, 60), crop)
+    filled = canvas._filled(crop.astype(np.uint8), found.points[wide])
+    along = np.round(middle + np.outer(np.linspace(-0.5, 0.5, 41) * width, [1, 0])).astype(int)
+    assert filled[along[:, 1], along[:, 0], 0].max() < 150, "no skin parts the tips from the lips"
 
 
 def test_teeth_are_the_same_row_however_far_the_mouth_is_open(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from . import inner, looks, opening, shape
 from .avatar import CROP_SIDE, Avatar
-from .colours import carried_on, lip_colour
+from .colours import carried_on, lip_colour, skin_colour
 from .inner import InnerMouth
 from .warp import nodes, smoothstep
 
@@ -20,6 +20,12 @@ it would float in a mouth that opens wide."""
 
 BEYOND_EDGE = 0.03
 """How far beyond the inner contours of open lips their edge may be dark, in mouth widths."""
+
+DARKER, CORNERS, LIP_LIKE = 18.0, 0.3, 0.5
+"""By how much lips are darker than the skin around them, in levels of 255, whose tips are seen
+beyond the mesh; the part of the mouth at each corner, as a share of it, in which the mesh holds
+skin, too; and how near to the lips' colour, as a share of the way to it from the skin's, a place is
+that is taken for lip there."""
 
 
 def patch_mask(size_px: int) -> np.ndarray:
@@ -176,12 +182,29 @@ def _filled(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
     hole = cv2.dilate((between > 0.3).astype(np.float32), edge)
     lips = np.zeros((size, size), np.float32)
     cv2.fillPoly(lips, [np.round(points[list(shape.LIPS_OUTER)]).astype(np.int32)], 1)
-    if not (lips * (1 - hole)).any():
+    known = lips * (1 - hole) * ~_skin_in_corners(crop, points, width)
+    if not known.any():
         return crop
     picture = crop.astype(np.float32)
     share = cv2.GaussianBlur(hole * lips, (0, 0), 0.008 * size)[..., None]
-    picture += share * (carried_on(picture, lips * (1 - hole)) - picture)
+    picture += share * (carried_on(picture, known) - picture)
     return np.clip(np.round(picture), 0, 255).astype(np.uint8)
+
+
+def _skin_in_corners(crop: np.ndarray, points: np.ndarray, width_px: float) -> np.ndarray:
+    """Where there is skin in the corners of a mouth whose lips are dark, [S, S] bool.
+
+    Carried on, it would part the lips from their tips beyond the mesh, which would be a dark spot.
+    """
+    skin = skin_colour(crop, points)
+    shade = lip_colour(crop, points) - skin
+    if shade.mean() > -DARKER:
+        return np.zeros(crop.shape[:2], bool)
+    soft = cv2.GaussianBlur(crop, (0, 0), 0.01 * width_px).astype(np.float32) - skin
+    left, right = np.sort(points[[61, 291], 0])
+    x = np.arange(len(crop))
+    corner = np.minimum(x - left, right - x) < CORNERS * (right - left)
+    return np.asarray((soft @ shade < LIP_LIKE * float(shade @ shade)) & corner)
 
 
 def _lip_area(
