@@ -302,6 +302,60 @@ def test_the_frames_own_lip_beyond_its_mesh_is_nothing_foreign() -> None:
     assert max(lip, dark_lip) < 0.05 and min(caption, far) > 0.9
 
 
+def unreached(person: Person, frames: list[int], colour: tuple[int, int, int]) -> Person:
+    """Something below the lower lip, as far from it as a lip that is turned out."""
+    pictures = list(person.pictures)
+    for frame in frames:
+        x, y = np.round(person.track.points[frame, shape.LOWER_OUTER[5], :2]).astype(int).tolist()
+        pictures[frame] = cv2.ellipse(
+            pictures[frame].copy(), (x, y + 10), (14, 6), 0, 0, 360, colour, -1, cv2.LINE_AA
+        )
+    return Person(pictures, person.track, person.apertures)
+
+
+@pytest.mark.parametrize(
+    ("colour", "kept"), [(LIP, False), ((165, 50, 60), False), ((250, 250, 250), True)]
+)
+def test_the_frames_own_lower_lip_is_not_left_below_the_drawn_one(
+    colour: tuple[int, int, int], kept: bool, tmp_path: Path
+) -> None:
+    """The mesh of a pursed lip ended above it: it was left as a spot. A caption there is kept."""
+    pursed = [i for i, one in enumerate(OPENINGS) if one == 0.08]
+    person = unreached(draw_person(OPENINGS), pursed, colour)
+    patches = drawn(person, tmp_path, np.full(len(OPENINGS), 0.08))
+    found = avatars.load(tmp_path / "avatar")
+    for frame in pursed:
+        (own,) = found.crops.pick([frame])
+        x, y = np.round(found.points[frame, shape.LOWER_OUTER[5]]).astype(int).tolist()
+        place = slice(y + 14, y + 24), slice(x - 10, x + 10)
+        shown, left = (
+            np.abs(one[place].mean((0, 1)) - SKIN).max() for one in (own, patches[frame])
+        )
+        assert shown > 40 and (left > 40 if kept else left < 20)
+
+
+@pytest.mark.parametrize(
+    ("change", "shade", "found"),
+    [
+        ((-30, -75, -55), (-25, -70, -60), True),
+        ((-15, -15, -15), (-25, -70, -60), False),  # a fold of the chin
+        ((-90, -90, -90), (-25, -70, -60), False),  # a microphone
+        ((60, 90, 90), (-25, -70, -60), False),  # a caption
+        ((60, 30, 30), (50, 25, 25), False),  # a beard that parts around lips
+    ],
+)
+def test_what_is_below_the_lips_is_a_lip_by_its_shade(
+    change: tuple[int, int, int], shade: tuple[int, int, int], found: bool
+) -> None:
+    lent = np.full((200, 200, 3), 160, np.uint8)
+    picture = lent.copy()
+    picture[92:112] += np.array(change).astype(np.uint8)
+    lower = np.column_stack([np.linspace(50, 150, 11), np.full(11, 80.0)])
+    still = np.zeros((64, 64, 2), np.float32)
+    below = own_lip.below(picture, lent, still, lower, 100, np.array(shade, np.float32))
+    assert (0.32 < below < 0.42) if found else below == 0
+
+
 def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:
     mouth = np.column_stack([np.full(9, 0.01), np.ones(9)])
     found = lenders(mouth)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...patches.blend import mix
 from ...patches.patch import mask_bounds
-from . import inner, lent, light, looks, opening, shape
+from . import inner, lent, light, looks, opening, own_lip, shape
 from .avatar import Avatar
 from .canvas import Canvas
 from .warp import Spline, around, enlarge, extent, nodes, sample, smoothstep
@@ -72,8 +72,9 @@ def draw_patch(
     line = (high + low) / 2
     picture = sample(crop, _skin_field(canvas, above[0], below[0], line))
     outline = target[list(shape.LIPS_OUTER)]
+    covered = _with_own_lip(canvas, picture, target, lips, below[1:])
     more = lent.further(float(avatar.mouth[frame, 0]), wanted.aperture)
-    box = around(outline, (lent.END + 0.02 + more) * width, size)
+    box = around(covered, (lent.END + 0.02 + more) * width, size)
     corner = (box[1].start, box[0].start)
     split = Split.at(line, target, width, box)
     mouth = np.zeros((*extent(box), 3), np.float32)
@@ -82,7 +83,7 @@ def draw_patch(
         part = split.sample(canvas.lent[donor], fields[..., :2], fields[..., 2:], corner)
         part += light.beside_lips(canvas, frame, donor, outline - corner, extent(box))
         mouth += np.multiply(part, share, out=part)
-    away = lent.away(outline, width, box)
+    away = lent.away(covered, width, box)
     squeezed = lent.squeezed(np.concatenate([above[1:], below[1:]]), size, box)
     near = lent.shown(target, away, squeezed, more, width, box)
     if more < lent.END:
@@ -128,6 +129,25 @@ def _lips(avatar: Avatar, aperture: float) -> list[tuple[int, float]]:
         return [(frames[0], 1.0)]
     share = float(smoothstep((aperture - OPENING[0]) / (OPENING[1] - OPENING[0])))
     return [item for item in zip(frames, (1 - share, share), strict=True) if item[1] > 0]
+
+
+def _with_own_lip(
+    canvas: Canvas,
+    picture: np.ndarray,
+    target: np.ndarray,
+    lips: list[tuple[int, float]],
+    fields: np.ndarray,
+) -> np.ndarray:
+    """The outline, [20, 2], of the drawn lips and the frame's own lower lip below them.
+
+    picture: the frame's own skin, [S, S, 3]; target: the mesh that is drawn; lips: see `_lips`;
+    fields: the displacements of each, on the grid's nodes.
+    """
+    most = max(range(len(lips)), key=lambda k: lips[k][1])
+    crop, width = canvas.lent[lips[most][0]], canvas.width_px
+    lower = target[list(shape.LOWER_OUTER)]
+    reach = own_lip.below(picture, crop, fields[most], lower, width, canvas.shade)
+    return own_lip.covered(target[list(shape.LIPS_OUTER)], (reach - lent.FULL) * width)
 
 
 @dataclass(frozen=True)
