@@ -288,6 +288,20 @@ def test_light_on_the_skin_changes_at_once_or_slowly() -> None:
     assert looks.settled(skin[:1]) == pytest.approx(skin[:1])
 
 
+def test_a_lip_that_takes_half_of_the_skin_s_spots_is_no_shadow() -> None:
+    """The mesh ends above a lower lip that drops far: all of the drawn mouth went dark for a frame.
+
+    The light itself, which falls on all spots, may change by as much.
+    """
+    usual = np.full((30, 20, 3), 110, np.float32) + np.linspace(0, 12, 20)[:, None]
+    skin = usual.astype(np.float32).copy()
+    skin[12:14, :11] -= 70
+    assert np.abs(looks.settled(skin) - usual).max() < 6
+    skin = usual.astype(np.float32).copy()
+    skin[12:] -= 50
+    assert looks.settled(skin) == pytest.approx(skin, abs=1)
+
+
 def test_the_frames_own_lip_beyond_its_mesh_is_nothing_foreign() -> None:
     """It was kept, and drawn as a second edge below the lip. A caption beside a mouth is kept."""
     away = np.tile(np.linspace(0, 0.4, 80, dtype=np.float32)[:, None], (1, 120))

@@ -20,7 +20,12 @@ SETTLING_FRAMES = 2.0
 SPOT_LIGHT, SPOT_TINT = 24.0, 8.0
 """How much lighter or darker, and how much redder or greener, a spot may become against the
 others, in levels of 255. More is no light: it is the lip of a mouth that is opened wider than the
-mesh sees."""
+mesh sees, and at twice as much nothing of it counts."""
+
+
+SKIN_SPOTS = slice(12, 18)
+"""Of the 20 spots, by how light they became, those which are skin for sure: the darker ones may be
+a lip, the lightest two a gleam."""
 
 
 COVERED, COVERED_WEIGHT = 30.0, 3.0
@@ -142,12 +147,14 @@ def settled(skin: np.ndarray) -> np.ndarray:
     Returns:
         The same, each spot's difference from the frame's median bounded, and smoothed over time.
     """
-    level = np.median(skin, axis=1, keepdims=True)
+    level = _level(skin)[:, None]
     usual = np.median(skin - level, axis=0)
     change = skin - level - usual
     light = change.mean(-1, keepdims=True)
+    kept = 1 - smoothstep(np.abs(light) / SPOT_LIGHT - 1)
     tint = np.clip(change - light, -SPOT_TINT, SPOT_TINT)
-    spots = (usual + np.clip(light, -SPOT_LIGHT, SPOT_LIGHT) + tint).reshape(len(skin), -1)
+    spots = usual + kept * (np.clip(light, -SPOT_LIGHT, SPOT_LIGHT) + tint)
+    spots = spots.reshape(len(skin), -1)
     smooth = (
         cv2.GaussianBlur(
             spots, (1, 0), sigmaX=0.01, sigmaY=SETTLING_FRAMES, borderType=cv2.BORDER_REPLICATE
@@ -156,6 +163,18 @@ def settled(skin: np.ndarray) -> np.ndarray:
         else spots
     )
     return np.asarray(level + smooth.reshape(skin.shape), np.float32)
+
+
+def _level(skin: np.ndarray) -> np.ndarray:
+    """How light all of the skin around the lips is, [T, 3]: by the spots that are no darker than
+    most, since a lip that reaches beyond its mesh may take half of them.
+    """
+    usual = np.median(skin, axis=0)
+    change = skin - usual
+    order = np.argsort(change.mean(-1), axis=1)[:, SKIN_SPOTS]
+    return np.asarray(
+        np.median(usual, axis=0) + np.take_along_axis(change, order[..., None], 1).mean(1)
+    )
 
 
 def foreign(change: np.ndarray, away: np.ndarray, width_px: float, shade: np.ndarray) -> np.ndarray:
