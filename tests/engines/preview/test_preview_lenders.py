@@ -414,7 +414,7 @@ def test_teeth_are_a_ridge_between_two_dark_edges() -> None:
     ):
         points[:, list(contour_half[1:-1]), 1] = y
         points[:, list(contour_half[1:-1]), 0] = np.arange(9)
-    found = teeth.find_teeth(profiles_of(shut, bared, gleam), points)
+    found = teeth.find_teeth(profiles_of(shut, bared, gleam), points, points)
     assert found.ridge[[0, 2]] == pytest.approx(0) and found.ridge[1] > teeth.SEEN
     assert found.upper[1] == pytest.approx(0.43, abs=0.05)
     assert found.lower[1] == pytest.approx(0.57, abs=0.05)
@@ -434,7 +434,7 @@ def test_teeth_beside_the_place_where_shut_lips_meet_are_less_red_than_lips() ->
     profiles[1, :, low, :2] = 45, 10  # teeth
     profiles[2, :, low, :2] = 80, 56  # a gleam
     profiles[3, ..., :2] = profiles[0, ..., :2] * 0.5 - [8, 0]  # shade
-    found = teeth.find_teeth(profiles, points)
+    found = teeth.find_teeth(profiles, points, points)
     assert found.ridge[1] == 0, "the ridge is looked for where the lips meet"
     assert found.red[[0, 2, 3]] == pytest.approx(0.6, abs=0.03)
     assert found.red[1] < 0.3
@@ -462,7 +462,8 @@ def test_a_lip_that_is_lighter_than_what_is_around_it_is_no_row_of_teeth() -> No
     ridge = (at > 0.45) & (at < 0.8)
     profiles[0, :, ridge, :2] = 64, 32
     profiles[1, :, ridge, :2] = 64, 4
-    found = teeth.find_teeth(profiles, np.stack([crossed(4.6, 5.4)] * 2))
+    points = np.stack([crossed(4.6, 5.4)] * 2)
+    found = teeth.find_teeth(profiles, points, points)
     assert (found.upper[0] == 1).all() and (found.lower[0] == 0).all()
     assert (found.upper[1] < 0.5).all() and (found.lower[1] > 0.75).all()
 
@@ -472,7 +473,7 @@ def test_the_dark_between_lips_is_measured_and_found() -> None:
     line, gap = (np.where(np.abs(at - 0.5) < half, 8, 50) for half in (0.02, 0.1))
     profiles = profiles_of(line, gap, np.full(contour.STEPS, 50))
     points = np.stack([crossed(4.8, 5.2)] * 3)
-    found = teeth.find_teeth(profiles, points)
+    found = teeth.find_teeth(profiles, points, points)
     black = 1 - 8 / 50
     assert found.dark == pytest.approx([0.04 / 3 * black, 0.2 / 3 * black, 0], abs=0.006)
     upper, lower = found.dark_upper, found.dark_lower
@@ -486,8 +487,24 @@ def test_a_dark_gap_at_one_side_of_lips_is_measured_however_brown_it_is() -> Non
     line = np.where(np.abs(at - 0.5) < 0.02, 8, 50)
     profiles = profiles_of(line, line)
     profiles[1, 4:8, np.abs(at - 0.5) < 0.1, 0] = 30
-    found = teeth.find_teeth(profiles, np.stack([crossed(4.8, 5.2)] * 2))
+    points = np.stack([crossed(4.8, 5.2)] * 2)
+    found = teeth.find_teeth(profiles, points, points)
     assert found.dark[1] > 1.6 * found.dark[0]
+
+
+def test_grey_teeth_between_lips_take_of_their_red_and_a_gleam_does_not() -> None:
+    """In the shade of the lips teeth are no lighter than these: there is no ridge."""
+    at = (np.arange(contour.STEPS) + 0.5) / contour.STEPS
+    shut = 60 - 30 * np.exp(-(((at - 0.5) / 0.04) ** 2))
+    profiles = profiles_of(*[shut] * 3)
+    profiles[..., 1] = 0.5 * (profiles[..., 0] + 16)
+    middle = np.abs(at - 0.5) < 0.06
+    profiles[1, 3:6, middle, :2] = 36, 18  # teeth, in half of the mouth
+    profiles[2, :, middle, :2] = 80, 38  # a gleam
+    points = np.stack([crossed(4.8, 5.2)] * 3)
+    found = teeth.find_teeth(profiles, points, points)
+    assert found.faded[[0, 2]] == pytest.approx(0, abs=0.01)
+    assert found.faded[1] > 0.1 and found.ridge[1] < teeth.SEEN
 
 
 def bared(person: Person) -> Person:
@@ -557,6 +574,9 @@ def test_a_mouth_lends_its_shut_lips_where_the_mesh_sees_them_shut() -> None:
     dark = np.array([0.04, 0.01, 0.05, 0.1, 0.1])
     found = lenders(mouth, cost=cost, dark=dark)
     assert found.lips[0] == 1, "the dark between the first's is higher than a line"
+    faded = np.array([0.1, 0.02, 0.0, 0.0, 0.0])
+    found = lenders(mouth, cost=cost, faded=faded)
+    assert found.lips[0] == 1, "something between the first's is less red than they are"
 
 
 def test_shut_lips_are_lent_by_a_frame_that_shows_all_of_their_red() -> None:

@@ -83,7 +83,7 @@ def bake(
                 crops.write(crop)
         parting = contour.find_parting(profiles, points)
         arrays = {"affine": affine, "scale": scale, "rotation": rotation, "shift": shift}
-        teeth = find_teeth(profiles, parting.place(points))
+        teeth = find_teeth(profiles, parting.place(points), points)
         row = upper_height(profiles, parting, points)
         arrays |= _mouths(head, points, parting, looks, row, teeth, scale, rotation)
         kept = LosslessVideo(folder / "crops.mov", "rgb24", track.frames)

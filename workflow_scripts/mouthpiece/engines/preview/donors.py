@@ -44,6 +44,11 @@ RED_WEIGHT, RED_SPREAD, RED_LEAST = 3.0, 0.05, 0.3
 less red than lips are in others, as a share; how much less red shut lips are by chance; and how red
 lips are at least, if that is to tell anything. See `teeth.Teeth`."""
 
+FADED_WEIGHT, FADED_SPREAD = 6.0, 0.03
+"""How much it speaks against a frame as one with a shut mouth that something between its lips is
+less red than they are, as a share; and how much less red shut lips are there by chance. See
+`teeth.Teeth`."""
+
 OPEN_LIPS = (0.07, 0.22)
 """Openings, in mouth widths at rest, at which lips are lent to open mouths."""
 
@@ -130,8 +135,9 @@ def _parted(
     """What tells that lips which seem shut are not, or are pressed, [T].
 
     The mesh is a second witness of which mouth is shut; what is seen of teeth are more: a ridge of
-    them, no dark crease where they are no lighter than the lips, less red where they lie beside it,
-    and the dark between lips that show none. Pressed lips show less of their red.
+    them, no dark crease where they are no lighter than the lips, less red where they lie beside it
+    and between two redder lips, and the dark between lips that show none. Pressed lips show less of
+    their red.
     """
     # A gap is dark and red, too: what a crease is like, lips that meet in a line tell.
     line = shut & (teeth.dark <= max(DARK_LINE, float(teeth.dark[shut].min())))
@@ -144,6 +150,7 @@ def _parted(
     parted = SHUT_WEIGHT * (mesh + aperture) + SLIVER_WEIGHT * teeth.ridge
     parted += DARK_WEIGHT * np.maximum(teeth.dark - DARK_LINE, 0)
     parted += CREASE_WEIGHT * light + RED_WEIGHT * pale + THIN_WEIGHT * thin
+    parted += FADED_WEIGHT * np.maximum(teeth.faded - FADED_SPREAD, 0)
     return np.asarray(parted)
 
 

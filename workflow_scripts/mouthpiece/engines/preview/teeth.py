@@ -26,6 +26,9 @@ BETWEEN = 0.2
 """How far from where the lips meet something may show between them, as a share of a line. Lips that
 part lie elsewhere than where shut ones meet."""
 
+LEAST_RED = 0.15, 8.0
+"""What lips have at least of red for their light, and of CIE a, if less of it is to tell much."""
+
 LESS_RED = 0.6
 """A ridge that is broader than a sliver of teeth is teeth where it is less red than the redder of
 its edges by this factor. Else it is a lip that is lighter than the skin and the other lip."""
@@ -54,6 +57,10 @@ class Teeth:
             meet in a dark crease; teeth between them, though no lighter than lips, are not dark.
         red: How red the least red place between the lips is for its light, [T]; 0 is grey. Lips are
             as red in the shade as in the light, teeth and the dark between them are not.
+        faded: How much less red something between the lips is than both lips beside it, as a share,
+            on that line in the middle of the mouth where it is most so, [T]. Teeth in the shade of
+            lips may be no lighter than these. It has less red for its light, and less red: a gleam
+            on a lip has as much as the lip, and the dark where lips meet is as red for its light.
         dark: How high the dark between the lips is where there is most of it in the middle of the
             mouth, in mouth widths, by how dark it is, [T]: what is half as light as the lips counts
             half.
@@ -68,19 +75,22 @@ class Teeth:
     lower: np.ndarray
     crease: np.ndarray
     red: np.ndarray
+    faded: np.ndarray
     dark: np.ndarray
     lips_red: np.ndarray
     dark_upper: np.ndarray
     dark_lower: np.ndarray
 
 
-def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
+def find_teeth(profiles: np.ndarray, points: np.ndarray, tracked: np.ndarray) -> Teeth:
     """Find teeth.
 
     Args:
         profiles: What `contour.profile` reads of each frame, [T, 9, STEPS, 3].
         points: The frames' meshes with the lips as `contour.find_parting` found them, [T, 468, 2],
             in crop pixels: a gleam on a lip is not between them.
+        tracked: The frames' meshes as they are, [T, 468, 2]. Teeth that were taken for a lip move
+            the place where lips were found to meet, but not that of the mesh.
 
     Returns:
         The teeth.
@@ -113,6 +123,7 @@ def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
         lower,
         crease,
         red,
+        _faded(profiles, np.add(*mesh_shares(tracked))[..., None] / 2),
         dark=_heights(darkness.mean(-1), points).max(1),
         lips_red=profiles[:, MIDDLE, :, 1].mean((1, 2)),
         dark_upper=np.where(is_dark, steps, 1.0).min(-1),
@@ -149,6 +160,24 @@ def _least_red(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
     near = np.abs(steps - line)[:, MIDDLE] < BETWEEN
     red = _redness(profiles)[:, MIDDLE]
     return np.asarray(np.where(near, red, np.inf).min(-1).mean(1))
+
+
+def _faded(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
+    """See `Teeth.faded`; `line`: where the mesh has the lips meet, [T, 9, 1]."""
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    reds = _redness(profiles), _smooth(profiles[..., 1])
+    less = np.minimum(*(_trough(*red) for red in zip(reds, LEAST_RED, strict=True)))
+    return np.asarray(np.where(np.abs(steps - line) < REACH, less, 0)[:, MIDDLE].max((1, 2)))
+
+
+def _trough(values: np.ndarray, least: float) -> np.ndarray:
+    """How much less samples are than the most on both sides of them, as a share, [T, 9, STEPS]."""
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    held = np.where((steps > RIM[0]) & (steps < RIM[1]), values, 0)
+    above = np.maximum.accumulate(held, -1)
+    below = np.maximum.accumulate(held[..., ::-1], -1)[..., ::-1]
+    edge = np.minimum(above, below)
+    return np.asarray(np.maximum(edge - held, 0) / np.maximum(edge, least))
 
 
 def _darkness(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
