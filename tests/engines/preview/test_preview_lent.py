@@ -48,11 +48,10 @@ def lips() -> np.ndarray:
     return SIZE_PX / 2 + WIDTH_PX * np.column_stack([0.5 * np.cos(turn), 0.2 * np.sin(turn)])
 
 
-def shown(half_width: float, squeezed: float, more: float) -> np.ndarray:
+def shown(half_width: float, fit: float, more: float) -> np.ndarray:
     """How far lent skin counts in the row through the lips, in a patch."""
     away = lent.away(lips(), WIDTH_PX, BOX)
-    factors = np.full_like(away, squeezed)
-    found = lent.shown(oval(half_width), away, factors, more, WIDTH_PX, BOX)
+    found = lent.shown(oval(half_width), away, np.full_like(away, fit), more, WIDTH_PX, BOX)
     row = np.zeros(SIZE_PX)
     row[BOX[1]] = found[SIZE_PX // 2 - BOX[0].start]
     return row
@@ -67,20 +66,41 @@ def test_skin_is_lent_around_the_lips_and_further_where_they_are_drawn_shut() ->
     assert lent.further(0.5, 0.1) > 0.3 > lent.further(0.2, 0.1) == 0
 
 
-@pytest.mark.parametrize(("half_width", "squeezed"), [(0.75, 1.0), (1.6, 3.0)])
-def test_near_the_face_s_edge_and_where_it_is_squeezed_only_lips_are_lent(
-    half_width: float, squeezed: float
+@pytest.mark.parametrize(("half_width", "fit"), [(0.75, 1.0), (1.6, 0.0)])
+def test_near_the_face_s_edge_and_where_it_is_unfit_only_lips_are_lent(
+    half_width: float, fit: float
 ) -> None:
-    row = shown(half_width, squeezed, 0.4)
+    row = shown(half_width, fit, 0.4)
     middle, corner = SIZE_PX // 2, round(SIZE_PX / 2 + 0.5 * WIDTH_PX)
     assert row[middle] == 1 and row[corner - 2] > 0.9
     assert row[corner + round(0.15 * WIDTH_PX) :].max() == 0
 
 
-def test_skin_that_is_squeezed_in_one_direction_is_told() -> None:
-    places = (np.arange(NODES) + 0.5) * SIZE_PX / NODES
-    fields = np.zeros((2, NODES, NODES, 2), np.float32)
-    assert lent.squeezed(fields, SIZE_PX, BOX) == pytest.approx(1, abs=1e-3)
+def test_skin_that_is_squeezed_in_one_direction_is_unfit() -> None:
+    places = (np.arange(NODES) + 0.5) * SIZE_PX / NODES - SIZE_PX / 2
+    fields, faces = np.zeros((2, NODES, NODES, 2), np.float32), np.stack([oval(1.9)] * 2)
+    middle = (SIZE_PX // 2 - BOX[0].start, SIZE_PX // 2 - BOX[1].start)
+    found = lent.fit(fields, faces, WIDTH_PX, SIZE_PX, BOX)
+    assert found.shape == (216, 240) and found[middle] == pytest.approx(1, abs=1e-3)
     fields[1, ..., 0] = 2 * places  # what lies three times as far away is shown
-    assert lent.squeezed(fields, SIZE_PX, BOX) == pytest.approx(3, abs=1e-3)
-    assert lent.squeezed(fields, SIZE_PX, BOX).shape == (216, 240)
+    assert lent.fit(fields, faces, WIDTH_PX, SIZE_PX, BOX)[middle] == 0
+
+
+def test_what_a_lending_frame_shows_beyond_its_own_face_is_unfit() -> None:
+    """Its hair was drawn on the cheek of a head that was turned less."""
+    fields = np.zeros((1, NODES, NODES, 2), np.float32)
+    row = lent.fit(fields, oval(0.8)[None], WIDTH_PX, SIZE_PX, BOX)[SIZE_PX // 2 - BOX[0].start]
+    x = (np.arange(SIZE_PX)[BOX[1]] - SIZE_PX / 2) / WIDTH_PX
+    assert row[np.abs(x) < 0.4].min() > 0.9 and row[np.abs(x) > 0.85].max() == 0
+
+
+def test_the_outline_of_a_cheek_is_held_and_the_chin_s_goes_with_the_mouth() -> None:
+    """A face bulged where its mouth was drawn wider than it is."""
+    face = oval(0.9)
+    face[[61, 291]], face[152] = SIZE_PX / 2, [SIZE_PX / 2, SIZE_PX / 2 + 1.4 * WIDTH_PX]
+    held = lent.held(face, WIDTH_PX, SIZE_PX)
+    step = SIZE_PX / NODES
+    lips, edge = round(SIZE_PX / 2 / step), round((SIZE_PX / 2 + 0.9 * WIDTH_PX) / step)
+    chin = round((SIZE_PX / 2 + 1.4 * WIDTH_PX) / step)
+    assert held[lips, edge + 1] > 0.9 and held[lips, -1] > 0.9
+    assert held[lips, lips] == 0 and held[chin, lips] == 0

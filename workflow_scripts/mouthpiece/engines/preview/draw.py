@@ -70,7 +70,8 @@ def draw_patch(
     )
     high, low = (opening.heights(contour, size) for contour in opening.contours(target))
     line = (high + low) / 2
-    picture = sample(crop, _skin_field(canvas, above[0], below[0], line))
+    held = lent.held(target, width, size)
+    picture = sample(crop, _skin_field(canvas, above[0], below[0], line, held))
     outline = target[list(shape.LIPS_OUTER)]
     covered = _with_own_lip(canvas, picture, target, lips, below[1:])
     more = lent.further(float(avatar.mouth[frame, 0]), wanted.aperture)
@@ -84,8 +85,9 @@ def draw_patch(
         part += light.beside_lips(canvas, frame, donor, outline - corner, extent(box))
         mouth += np.multiply(part, share, out=part)
     away = lent.away(covered, width, box)
-    squeezed = lent.squeezed(np.concatenate([above[1:], below[1:]]), size, box)
-    near = lent.shown(target, away, squeezed, more, width, box)
+    fields = np.concatenate([above[1:], below[1:]])
+    fit = lent.fit(fields, np.concatenate([sources[1:]] * 2), width, size, box)
+    near = lent.shown(target, away, fit, more, width, box)
     if more < lent.END:
         foreign = looks.foreign(picture[box] - mouth, away, width, canvas.shade)
         near *= 1 - (1 - smoothstep(more / lent.END)) * foreign
@@ -108,18 +110,20 @@ def draw_patch(
 
 
 def _skin_field(
-    canvas: Canvas, above: np.ndarray, below: np.ndarray, line: np.ndarray
+    canvas: Canvas, above: np.ndarray, below: np.ndarray, line: np.ndarray, held: np.ndarray
 ) -> np.ndarray:
     """The displacements of a frame's own skin, [S, S, 2] float32.
 
     above, below: those of the lip line's two sides, on the grid's nodes; line: its y over each
-    column, [S]. The sides are joined on the grid: lent lips lie over the line itself.
+    column, [S]; held: how far it is held, on the nodes. The sides are joined on the grid: lent lips
+    lie over the line itself.
     """
     size = len(line)
     places = nodes(size)
     depth = places[:, None] - np.interp(places, np.arange(size), line)
     lower = smoothstep(depth / (0.14 * canvas.width_px) + 0.5)[..., None]
-    return enlarge((above + lower * (below - above)) * canvas.window, size)
+    moved = canvas.window * (1 - held[..., None])
+    return enlarge((above + lower * (below - above)) * moved, size)
 
 
 def _lips(avatar: Avatar, aperture: float) -> list[tuple[int, float]]:

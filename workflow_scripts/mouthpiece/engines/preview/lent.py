@@ -27,6 +27,10 @@ SHARP, SQUEEZED = 1.6, 2.4
 from the second on it is not. On the far cheek of a turned head hair would become lines."""
 
 
+HELD = 0.25
+"""The distance from the face's edge, in mouth widths, from which on its skin goes with the lips."""
+
+
 def further(own: float, drawn: float) -> float:
     """Say how much further skin is lent around a mouth that is drawn less open than it is.
 
@@ -56,27 +60,41 @@ def away(outline: np.ndarray, width_px: float, box: tuple[slice, slice]) -> np.n
     return np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, 5) / width_px)
 
 
-def squeezed(fields: np.ndarray, size_px: int, box: tuple[slice, slice]) -> np.ndarray:
-    """Measure how much skin is squeezed where it is lent.
+def fit(
+    fields: np.ndarray,
+    lenders: np.ndarray,
+    width_px: float,
+    size_px: int,
+    box: tuple[slice, slice],
+) -> np.ndarray:
+    """Measure how fit for being shown what is lent is: skin, and not squeezed.
 
     Args:
         fields: The displacements by which it is warped, [N, NODES, NODES, 2], in patch pixels.
+        lenders: The meshes from which each of them lends, [N, 468, 2], in patch pixels.
+        width_px: The mouth's width at rest.
         size_px: Side of the patch.
         box: Rows and columns of a box of h x w pixels.
 
     Returns:
-        By how much what is lent is longer than where it is shown, along the rows or the columns,
-        the most of all fields, [h, w] float32; 1 is not at all.
+        0 to 1, the least of all fields, [h, w] float32.
     """
-    down, right = np.gradient(fields, size_px / NODES, axis=(1, 2))
-    lengths = np.linalg.norm(np.stack([right + [1, 0], down + [0, 1]]), axis=-1)
-    return enlarge(lengths.max((0, 1)).astype(np.float32), size_px, box)
+    step = size_px / NODES
+    down, right = np.gradient(fields, step, axis=(1, 2))
+    lengths = np.linalg.norm(np.stack([right + [1, 0], down + [0, 1]]), axis=-1).max((0, 1))
+    least = smoothstep((SQUEEZED - lengths) / (SQUEEZED - SHARP))
+    place = np.arange(NODES, dtype=np.float32)
+    for field, face in zip(fields / step, _on_grid(lenders, size_px), strict=True):
+        x, y = field[..., 0] + place, field[..., 1] + place[:, None]
+        inside = cv2.remap(_within_grid(face, width_px / step), x, y, cv2.INTER_LINEAR)
+        least = np.minimum(least, _off_edge(inside))
+    return enlarge(least, size_px, box)
 
 
 def shown(
     face: np.ndarray,
     away: np.ndarray,
-    squeezed: np.ndarray,
+    fit: np.ndarray,
     more: float,
     width_px: float,
     box: tuple[slice, slice],
@@ -86,7 +104,7 @@ def shown(
     Args:
         face: The mesh that is drawn, [468, 2], in patch pixels.
         away: See `away`, [h, w].
-        squeezed: See `squeezed`, [h, w].
+        fit: See `fit`, [h, w].
         more: See `further`.
         width_px: The mouth's width at rest.
         box: Rows and columns of the box.
@@ -95,9 +113,29 @@ def shown(
         0 to 1, [h, w] float32.
     """
     near = smoothstep((END + more - away) / (END - FULL))
-    shown = smoothstep((_within(face, width_px, box) - EDGE) / (WITHIN - EDGE))
-    shown *= smoothstep((SQUEEZED - squeezed) / (SQUEEZED - SHARP))
-    return near * np.maximum(shown, smoothstep((LEFT - away) / (LEFT - KEPT)))
+    shown = _off_edge(_within(face, width_px, box))
+    return near * np.maximum(np.minimum(shown, fit), smoothstep((LEFT - away) / (LEFT - KEPT)))
+
+
+def held(face: np.ndarray, width_px: float, size_px: int) -> np.ndarray:
+    """Say how far a frame's own skin is held where it is while the mouth moves.
+
+    The outline of a cheek beside the lips does not move with them, nor what is behind it; that of
+    the chin does.
+
+    Args:
+        face: The mesh that is drawn, [468, 2], in patch pixels.
+        width_px: The mouth's width at rest.
+        size_px: Side of the patch.
+
+    Returns:
+        0 to 1, on the grid's nodes, [NODES, NODES] float32.
+    """
+    face = _on_grid(face, size_px)
+    inside = _within_grid(face, width_px * NODES / size_px)
+    lips, chin = face[[61, 291], 1].mean(), face[152, 1]
+    above = (chin - np.arange(NODES, dtype=np.float32)) / max(chin - lips, 1.0)
+    return (1 - smoothstep(inside / HELD)) * smoothstep(2 * above - 1)[:, None]
 
 
 def _within(face: np.ndarray, width_px: float, box: tuple[slice, slice]) -> np.ndarray:
@@ -106,6 +144,21 @@ def _within(face: np.ndarray, width_px: float, box: tuple[slice, slice]) -> np.n
     edge = cv2.convexHull(_sixteenths(face, box))
     cv2.fillConvexPoly(inside, edge, 255, cv2.LINE_8, 4)
     return np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, 5) / width_px)
+
+
+def _on_grid(points: np.ndarray, size_px: int) -> np.ndarray:
+    """Points of a patch in steps of the grid of nodes, [..., 2]; see `warp.nodes`."""
+    return np.asarray((points + 0.5) * (NODES / size_px) - 0.5)
+
+
+def _within_grid(face: np.ndarray, width: float) -> np.ndarray:
+    """How far each node lies within a face's edge; both in steps of the grid. See `_within`."""
+    return _within(face, width, (slice(0, NODES), slice(0, NODES)))
+
+
+def _off_edge(inside: np.ndarray) -> np.ndarray:
+    """How far lent skin counts so far within a face's edge."""
+    return smoothstep((inside - EDGE) / (WITHIN - EDGE))
 
 
 def _sixteenths(points: np.ndarray, box: tuple[slice, slice]) -> np.ndarray:
