@@ -76,22 +76,30 @@ def test_near_the_face_s_edge_and_where_it_is_unfit_only_lips_are_lent(
     assert row[corner + round(0.15 * WIDTH_PX) :].max() == 0
 
 
-def test_skin_that_is_squeezed_in_one_direction_is_unfit() -> None:
+def fit(fields: np.ndarray, half_width: float) -> np.ndarray:
+    """How fit lent skin is in the row through the lips, in a box."""
+    skin = lent.skin_of(oval(half_width), WIDTH_PX, SIZE_PX)
+    found = lent.fit(fields, [skin] * len(fields), SIZE_PX, BOX)
+    assert found.shape == (216, 240)
+    return found[SIZE_PX // 2 - BOX[0].start]
+
+
+PLACES = (np.arange(SIZE_PX)[BOX[1]] - SIZE_PX / 2) / WIDTH_PX
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_skin_that_is_squeezed_in_one_direction_is_unfit(axis: int) -> None:
     places = (np.arange(NODES) + 0.5) * SIZE_PX / NODES - SIZE_PX / 2
-    fields, faces = np.zeros((2, NODES, NODES, 2), np.float32), np.stack([oval(1.9)] * 2)
-    middle = (SIZE_PX // 2 - BOX[0].start, SIZE_PX // 2 - BOX[1].start)
-    found = lent.fit(fields, faces, WIDTH_PX, SIZE_PX, BOX)
-    assert found.shape == (216, 240) and found[middle] == pytest.approx(1, abs=1e-3)
-    fields[1, ..., 0] = 2 * places  # what lies three times as far away is shown
-    assert lent.fit(fields, faces, WIDTH_PX, SIZE_PX, BOX)[middle] == 0
+    fields, middle = np.zeros((2, NODES, NODES, 2), np.float32), np.abs(PLACES) < 0.1
+    assert fit(fields, 1.9)[middle].min() > 0.99
+    fields[1, ..., axis] = 2 * (places[:, None] if axis else places)
+    assert fit(fields, 1.9)[middle].max() == 0, "what lies three times as far away is shown"
 
 
 def test_what_a_lending_frame_shows_beyond_its_own_face_is_unfit() -> None:
     """Its hair was drawn on the cheek of a head that was turned less."""
-    fields = np.zeros((1, NODES, NODES, 2), np.float32)
-    row = lent.fit(fields, oval(0.8)[None], WIDTH_PX, SIZE_PX, BOX)[SIZE_PX // 2 - BOX[0].start]
-    x = (np.arange(SIZE_PX)[BOX[1]] - SIZE_PX / 2) / WIDTH_PX
-    assert row[np.abs(x) < 0.4].min() > 0.9 and row[np.abs(x) > 0.85].max() == 0
+    row = fit(np.zeros((1, NODES, NODES, 2), np.float32), 0.8)
+    assert row[np.abs(PLACES) < 0.4].min() > 0.9 and row[np.abs(PLACES) > 0.85].max() == 0
 
 
 def test_the_outline_of_a_cheek_is_held_and_the_chin_s_goes_with_the_mouth() -> None:

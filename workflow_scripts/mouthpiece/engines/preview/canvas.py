@@ -9,6 +9,7 @@ from . import inner, looks, opening, shape
 from .avatar import CROP_SIDE, Avatar
 from .colours import carried_on, lip_colour, skin_colour
 from .inner import InnerMouth
+from .lent import skin_of
 from .warp import nodes, smoothstep
 
 OPEN = np.linspace(0.08, 0.5, 9)
@@ -62,6 +63,7 @@ class Canvas:
         softness_px: Blur of the lips' inner edges, as soft as the picture itself.
         lent: The crops of the frames that lend their lips, RGB, [S, S, 3] uint8, by frame; the lips
             in the person's own shade, and nothing but lips between open ones.
+        skin_lent: Where each of them shows skin, by frame, see `lent.skin_of`.
         inner: The inner mouth.
         skin: The light on the skin around the lips of each frame, see `looks.settled`.
         shade: By how much the lips' colour differs from that of the skin around them, RGB, [3]
@@ -73,6 +75,7 @@ class Canvas:
     width_px: float
     softness_px: float
     lent: dict[int, np.ndarray]
+    skin_lent: dict[int, np.ndarray]
     inner: InnerMouth
     skin: np.ndarray
     shade: np.ndarray
@@ -100,9 +103,9 @@ class Canvas:
         width = size / CROP_SIDE
         teeth = teeth.parted(width).reaching(_lip_lower(avatar, teeth.frame))
         skin = looks.settled(avatar.skin)
-        return cls(
-            patch_mask(size), window, width, softness, lent, teeth, skin, _shade(avatar, crops)
-        )
+        skin_lent = {frame: skin_of(avatar.points[frame], width, size) for frame in frames}
+        shade = _shade(avatar, crops)
+        return cls(patch_mask(size), window, width, softness, lent, skin_lent, teeth, skin, shade)
 
 
 def _seen(avatar: Avatar) -> InnerMouth | None:

@@ -86,7 +86,7 @@ def draw_patch(
         mouth += np.multiply(part, share, out=part)
     away = lent.away(covered, width, box)
     fields = np.concatenate([above[1:], below[1:]])
-    fit = lent.fit(fields, np.concatenate([sources[1:]] * 2), width, size, box)
+    fit = lent.fit(fields, [canvas.skin_lent[donor] for donor, _ in lips] * 2, size, box)
     near = lent.shown(target, away, fit, more, width, box)
     if more < lent.END:
         foreign = looks.foreign(picture[box] - mouth, away, width, canvas.shade)

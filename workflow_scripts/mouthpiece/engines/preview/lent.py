@@ -61,34 +61,45 @@ def away(outline: np.ndarray, width_px: float, box: tuple[slice, slice]) -> np.n
 
 
 def fit(
-    fields: np.ndarray,
-    lenders: np.ndarray,
-    width_px: float,
-    size_px: int,
-    box: tuple[slice, slice],
+    fields: np.ndarray, skin: list[np.ndarray], size_px: int, box: tuple[slice, slice]
 ) -> np.ndarray:
     """Measure how fit for being shown what is lent is: skin, and not squeezed.
 
     Args:
-        fields: The displacements by which it is warped, [N, NODES, NODES, 2], in patch pixels.
-        lenders: The meshes from which each of them lends, [N, 468, 2], in patch pixels.
-        width_px: The mouth's width at rest.
+        fields: The displacements by which it is warped, [N, NODES, NODES, 2] float32, in patch
+            pixels.
+        skin: Where the frame from which each of them lends shows skin, see `skin_of`.
         size_px: Side of the patch.
         box: Rows and columns of a box of h x w pixels.
 
     Returns:
         0 to 1, the least of all fields, [h, w] float32.
     """
-    step = size_px / NODES
-    down, right = np.gradient(fields, step, axis=(1, 2))
-    lengths = np.linalg.norm(np.stack([right + [1, 0], down + [0, 1]]), axis=-1).max((0, 1))
-    least = smoothstep((SQUEEZED - lengths) / (SQUEEZED - SHARP))
+    grid = fields * np.float32(NODES / size_px)
+    longest = np.ones((NODES, NODES), np.float32)
+    across, down = np.diff(grid, axis=2), np.diff(grid, axis=1)
+    longest[:, :-1] = _longest(across[..., 0] + 1, across[..., 1])
+    np.maximum(longest[:-1], _longest(down[..., 0], down[..., 1] + 1), out=longest[:-1])
+    least = smoothstep((SQUEEZED - longest) / (SQUEEZED - SHARP))
     place = np.arange(NODES, dtype=np.float32)
-    for field, face in zip(fields / step, _on_grid(lenders, size_px), strict=True):
+    for field, shown in zip(grid, skin, strict=True):
         x, y = field[..., 0] + place, field[..., 1] + place[:, None]
-        inside = cv2.remap(_within_grid(face, width_px / step), x, y, cv2.INTER_LINEAR)
-        least = np.minimum(least, _off_edge(inside))
+        np.minimum(least, cv2.remap(shown, x, y, cv2.INTER_LINEAR), out=least)
     return enlarge(least, size_px, box)
+
+
+def skin_of(face: np.ndarray, width_px: float, size_px: int) -> np.ndarray:
+    """Say where a frame that lends shows skin, and not what is beside its face.
+
+    Args:
+        face: Its mesh, [468, 2], in patch pixels.
+        width_px: The mouth's width at rest.
+        size_px: Side of the patch.
+
+    Returns:
+        0 to 1, on the grid's nodes, [NODES, NODES] float32.
+    """
+    return _off_edge(_within_grid(_on_grid(face, size_px), width_px * NODES / size_px))
 
 
 def shown(
@@ -154,6 +165,11 @@ def _on_grid(points: np.ndarray, size_px: int) -> np.ndarray:
 def _within_grid(face: np.ndarray, width: float) -> np.ndarray:
     """How far each node lies within a face's edge; both in steps of the grid. See `_within`."""
     return _within(face, width, (slice(0, NODES), slice(0, NODES)))
+
+
+def _longest(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The greatest lengths of vectors [N, h, w], [h, w]."""
+    return np.asarray(np.sqrt((x * x + y * y).max(0)))
 
 
 def _off_edge(inside: np.ndarray) -> np.ndarray:
