@@ -104,9 +104,13 @@ def test_a_run_at_work_is_one_message(finished: Job, tmp_path: Path) -> None:
 
 
 def wait_for_work(process: "subprocess.Popen[str]") -> None:
-    """Wait until a run shows a stage of its film; one that is over in an instant is not shown."""
+    """Wait until a run shows a stage of its film; one that is over in an instant is not shown.
+
+    The check before the others is, too, also where a slow machine shows it: after
+    it Snakemake thinks, and whoever interrupts it there interrupts no job.
+    """
     assert process.stderr
-    while not re.match(r"v en: (?!waiting|done|stopped)", process.stderr.readline()):
+    while not re.match(r"v en: (?!waiting|checking|done|stopped)", process.stderr.readline()):
         assert process.poll() is None
 
 
