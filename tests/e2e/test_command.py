@@ -106,8 +106,8 @@ def test_a_run_at_work_is_one_message(finished: Job, tmp_path: Path) -> None:
 def wait_for_work(process: "subprocess.Popen[str]") -> None:
     """Wait until a run shows a stage of its film; one that is over in an instant is not shown.
 
-    The check before the others is, too, also where a slow machine shows it: after
-    it Snakemake thinks, and whoever interrupts it there interrupts no job.
+    The check before the others is, too, also where a slow machine shows it: after it Snakemake
+    thinks, and whoever interrupts it there interrupts no job.
     """
     assert process.stderr
     while not re.match(r"v en: (?!waiting|checking|done|stopped)", process.stderr.readline()):
