@@ -1,6 +1,7 @@
 """What all patches of a cut share: their mask, the lips and the inner mouth that are lent."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -113,23 +114,21 @@ def _seen(avatar: Avatar) -> InnerMouth | None:
     which shows the broadest, or any; where no frame does, the same of teeth in warm light, else of
     the first that shows the teeth's tone; None without one.
     """
-    frames = avatar.inside.tolist()
-    first: InnerMouth | None = None
+    crop_of = cache(lambda frame: avatar.crops.pick([frame])[0])
+    mouths: list[InnerMouth] = []
     for in_warm_light in (False, True):
-        mouths: list[InnerMouth] = []
-        for frame in frames:
-            (crop,) = avatar.crops.pick([frame])
+        mouths = []
+        for frame in avatar.inside.tolist():
             points, aperture = avatar.points[frame], float(avatar.mouth[frame, 0])
-            mouths.append(inner.seen(crop, points, frame, aperture, in_warm_light))
+            mouths.append(inner.seen(crop_of(frame), points, frame, aperture, in_warm_light))
             if mouths[-1].is_clear and mouths[-1].breadth >= BROAD:
                 return mouths[-1]
         rows = [mouth for mouth in mouths if mouth.has_row]
         clear = [mouth for mouth in rows if mouth.is_clear]
         if rows:
             return max(clear, key=lambda mouth: mouth.breadth) if clear else rows[0]
-        toned = [mouth for mouth in mouths if mouth.has_tone]
-        first = first or next(iter(toned or mouths), None)
-    return first
+    toned = [mouth for mouth in mouths if mouth.has_tone]
+    return next(iter(toned or mouths), None)
 
 
 def _lip_lower(avatar: Avatar, frame: int) -> float:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from . import shape
-from .warp import around, smoothstep
+from .warp import around, read, smoothstep
 
 STEPS = 64
 """Samples on each line from the upper to the lower lip's outer edge."""
@@ -219,9 +219,7 @@ def profile(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
     lab = cv2.cvtColor(soft, cv2.COLOR_RGB2Lab)
     share = ((np.arange(STEPS) + 0.5) / STEPS)[None, :, None]
     places = (top[:, None] + share * (bottom - top)[:, None] - low).astype(np.float32)
-    return cv2.remap(
-        lab, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    return read(lab, places)
 
 
 def _strangeness(profiles: np.ndarray, closed: np.ndarray) -> np.ndarray:

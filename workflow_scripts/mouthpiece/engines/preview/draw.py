@@ -85,8 +85,8 @@ def draw_patch(
         part += light.beside_lips(canvas, frame, donor, outline - corner, extent(box))
         mouth += np.multiply(part, share, out=part)
     away = lent.away(covered, width, box)
-    fields = np.concatenate([above[1:], below[1:]])
-    fit = lent.fit(fields, [canvas.skin_lent[donor] for donor, _ in lips] * 2, size, box)
+    skin = [canvas.skin_lent[donor] for donor, _ in lips]
+    fit = lent.fit(np.concatenate([above[1:], below[1:]]), skin * 2, size, box)
     near = lent.shown(target, away, fit, more, width, box)
     if more < lent.END:
         foreign = looks.foreign(picture[box] - mouth, away, width, canvas.shade)

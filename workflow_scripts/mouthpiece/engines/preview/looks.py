@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from . import shape
-from .warp import around, smoothstep
+from .warp import around, read, smoothstep
 
 AWAY = 0.13
 """How far from the lips skin is looked at, in mouth widths."""
@@ -88,10 +88,7 @@ class Looks:
         low, box = np.array([columns.start, rows.start]), crop[rows, columns]
         soft = cv2.GaussianBlur(box, (0, 0), max(SOFT * width, 0.3))
         places = np.concatenate([beside(outer, width), (outer + inner) / 2]) - low
-        places = places.astype(np.float32)[None]
-        colours = cv2.remap(
-            soft, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )[0].astype(np.float32)
+        colours = read(soft, places[None].astype(np.float32))[0].astype(np.float32)
         self.skin[frame] = colours[: len(outer)]
         self.lips[frame] = np.median(colours[len(outer) :], axis=0)
         self.sharpness[frame] = cv2.Laplacian(box[..., 1], cv2.CV_32F).std()
@@ -145,7 +142,8 @@ def settled(skin: np.ndarray) -> np.ndarray:
         skin: See `Looks.skin`.
 
     Returns:
-        The same, each spot's difference from the frame's median bounded, and smoothed over time.
+        The same, each spot's difference from the light on all of the skin bounded, and smoothed
+        over time.
     """
     level = _level(skin)[:, None]
     usual = np.median(skin - level, axis=0)

@@ -4,11 +4,10 @@ The mesh draws a lip that is pursed or turned out too thin. What it misses stays
 the lips are drawn higher up: it looked like a spot on the chin.
 """
 
-import cv2
 import numpy as np
 
 from . import shape
-from .warp import NODES
+from .warp import NODES, read
 
 MIDDLE = slice(3, 8)
 """The points of the lower lip's outer contour below which the frame's own lip is looked for."""
@@ -58,8 +57,8 @@ def below(
         return 0.0
     places = np.repeat(lower[MIDDLE, None], STEPS, axis=1).astype(np.float32)
     places[..., 1] += np.arange(STEPS, dtype=np.float32) * STEP * width_px
-    shift = _read(field, (places + 0.5) * (NODES / len(picture)) - 0.5)
-    change = _read(picture, places).astype(np.float32) - _read(lent, places + shift)
+    shift = read(field, (places + 0.5) * (NODES / len(picture)) - 0.5)
+    change = read(picture, places).astype(np.float32) - read(lent, places + shift)
     change = np.median(change, axis=0)
     change -= np.median(change[CHIN], axis=0)
     size = max(float(np.linalg.norm(shade)), 1.0)
@@ -88,10 +87,3 @@ def covered(outline: np.ndarray, further_px: float) -> np.ndarray:
         lower = len(shape.LOWER_OUTER) - 2
         around[-lower:, 1] += further_px * np.sin(np.pi * (np.arange(lower) + 1) / (lower + 1))
     return around
-
-
-def _read(image: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """An image at some places, [N, M, C]."""
-    return cv2.remap(
-        image, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )

@@ -98,11 +98,9 @@ def find_teeth(profiles: np.ndarray, points: np.ndarray, tracked: np.ndarray) ->
     pale = _smooth(profiles[..., 0] - profiles[..., 1])
     steps = (np.arange(STEPS) + 0.5) / STEPS
     pale = np.where((steps > RIM[0]) & (steps < RIM[1]), pale, np.inf)
-    above = np.minimum.accumulate(pale, -1)
-    below = np.minimum.accumulate(pale[..., ::-1], -1)[..., ::-1]
     high, low = (edge[..., None] for edge in mesh_shares(points))
     between = (steps > high - REACH) & (steps < low + REACH) & np.isfinite(pale)
-    height = np.where(between, np.where(between, pale, 0) - np.maximum(above, below), 0)
+    height = np.where(between, np.where(between, pale, 0) - _higher_edge(pale), 0)
     at = height.argmax(-1)[..., None]
     most = np.take_along_axis(height, at, -1)
     fallen = pale <= np.take_along_axis(pale, at, -1) - most
@@ -170,13 +168,18 @@ def _faded(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(np.abs(steps - line) < REACH, less, 0)[:, MIDDLE].max((1, 2)))
 
 
+def _higher_edge(values: np.ndarray) -> np.ndarray:
+    """The higher one of the least values on both sides of each place of a line, [..., STEPS]."""
+    before = np.minimum.accumulate(values, -1)
+    after = np.minimum.accumulate(values[..., ::-1], -1)[..., ::-1]
+    return np.maximum(before, after)
+
+
 def _trough(values: np.ndarray, least: float) -> np.ndarray:
     """How much less samples are than the most on both sides of them, as a share, [T, 9, STEPS]."""
     steps = (np.arange(STEPS) + 0.5) / STEPS
     held = np.where((steps > RIM[0]) & (steps < RIM[1]), values, 0)
-    above = np.maximum.accumulate(held, -1)
-    below = np.maximum.accumulate(held[..., ::-1], -1)[..., ::-1]
-    edge = np.minimum(above, below)
+    edge = -_higher_edge(-held)
     return np.asarray(np.maximum(edge - held, 0) / np.maximum(edge, least))
 
 

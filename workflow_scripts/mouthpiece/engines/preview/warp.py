@@ -135,6 +135,21 @@ def sample(image: np.ndarray, field: np.ndarray, corner: tuple[int, int] = (0, 0
     )
 
 
+def read(image: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Read an image at some places, linearly; beyond its edge the edge goes on.
+
+    Args:
+        image: [H, W, C].
+        places: [N, M, 2] float32, in pixels.
+
+    Returns:
+        [N, M, C], of the image's type.
+    """
+    return cv2.remap(
+        image, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
 def around(points: np.ndarray, margin_px: float, size_px: int) -> tuple[slice, slice]:
     """Find the box around points within a square picture.
 
