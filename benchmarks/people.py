@@ -16,7 +16,10 @@ Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginnin
   recognizer's encoder where it is there, and the film's offset) and by the scorer's confidence.
 - dub: the same on two preview drafts, each driven by another person's sound (right), with the other
   one's (swapped), and moved. The verdicts are the gate's, at its defaults, in pieces of 5 s with at
-  least 3 s of speech; dub_confidences are those of right pieces.
+  least 3 s of speech; dub_confidences are those of right pieces. They pass by sync, and by sync and
+  picture (dub_right_whole_gate), which is the whole gate: of a right piece the picture is judged as
+  in a run, of the others by what it shows without sound. dub_faults: what the pictures of right
+  pieces show that makes them doubtful, a piece between two bars.
 - own: a preview draft that is driven by the clip's own sound, moved to the lips by film_offset, of
   which a part in the middle is muted. Opening, width and rounding of the mouth that is found in the
   result, against the person's own track: correlation, outside the muted part, and range ratio: how
@@ -62,7 +65,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
-from people_cuts import DRAFTS, Bench, Parts, measured
+from people_bench import Bench
+from people_cuts import DRAFTS, Parts, measured
 from people_figures import CUT_S, CUT_SPEECH_S, SHORT_S, Pieces, pooled, report, write_table
 from people_gate import from_confidences, print_gate
 from talking import Shot, Stopwatch, prepared, shots
@@ -267,7 +271,7 @@ def _measure(cut: Cut) -> Found:
 
 def _reported(title: str, found: Found, how: How) -> dict[str, Any]:
     """Print what was found, and give it as JSON values."""
-    limits = Gate(scorer=how.scorer).limits.gate_limits
+    limits = Gate(scorer=how.scorer).draft_limits
     figures = pooled(found.pieces, found.rows, limits)
     rates = {part: round(found.stopwatch.rate(part), 1) for part in found.stopwatch.seconds}
     print(f"\n== {title}")

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from people_gate import Draft, passing
+from people_gate import Draft, held_back, passing, passing_whole
 from shares import over_people
 from talking import Clip
 
 from mouthpiece.faces.articulation import ARTICULATORS, Span, likeness
-from mouthpiece.scorers.settings import GateLimits
+from mouthpiece.scorers.settings import DraftLimits
 from mouthpiece.training import intervals
 
 LENGTHS_S = (2, 4)
@@ -65,7 +65,7 @@ class Pieces:
         self.drafts += more.drafts
 
 
-def pooled(found: Pieces, rows: list[dict[str, Any]], limits: GateLimits) -> dict[str, Any]:
+def pooled(found: Pieces, rows: list[dict[str, Any]], limits: DraftLimits) -> dict[str, Any]:
     """Figures over all, with intervals over people; none of scores where nobody has one."""
     drafts = [draft for draft in found.drafts if draft.duration_s == CUT_S]
     figures: dict[str, Any] = {}
@@ -84,7 +84,11 @@ def pooled(found: Pieces, rows: list[dict[str, Any]], limits: GateLimits) -> dic
             found.refused[sound]
         )
     for sound, people in passing(drafts, limits).items():
-        figures[f"drafts that pass, {sound}"] = over_people(people)
+        figures[f"drafts that pass by sync, {sound}"] = over_people(people)
+    for sound, people in passing_whole(drafts, limits).items():
+        figures[f"drafts that pass by sync and picture, {sound}"] = over_people(people)
+    for fault, people in held_back(drafts, limits).items():
+        figures[f"right drafts that pass by sync, but: {fault}"] = over_people(people)
     spoken_of = [row for row in rows if row.get("speaker")]
     figures["p, b and m at which drafts are shut"] = over_people(found.closed)
     figures["cuts accepted by the guard"] = _share(rows, "guard", "lipsync")

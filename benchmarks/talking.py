@@ -136,10 +136,12 @@ class Drawn:
     Attributes:
         points: The face as it is found in the result, [T, 468, 3] float32.
         looks: What was measured of the pictures.
+        seen: The face as a scorer sees it: as `points`, but no mouth is looked at again.
     """
 
     points: np.ndarray
     looks: Looks
+    seen: np.ndarray
 
 
 def prepared(source: Path, folder: Path) -> Clip:
@@ -230,9 +232,9 @@ def laid_in(
     frames = composited(shot.clip.mezzanine, shot.clock, patches, looking.lay)
     with stopwatch.times("judge", shot.clock.frames):
         pictures = (to_rgb(frame, reformatter) for frame in frames)
-        for _ in watch.watched(faces_in(pictures, shot.tracks[0])):
-            pass
-    return Drawn(watch.points, looking.looks)
+        faces = watch.watched(faces_in(pictures, shot.tracks[0]))
+        seen = np.stack([face.points for face in faces])
+    return Drawn(watch.points, looking.looks, seen)
 
 
 def meshes(shot: Shot) -> np.ndarray:

@@ -16,7 +16,7 @@ from mouthpiece.faces.mesh import FaceMesh
 from mouthpiece.faces.region import Region
 from mouthpiece.media.mezzanine import MezzanineInfo
 from mouthpiece.patches.composite import Layout
-from mouthpiece.patches.looks import Looking
+from mouthpiece.patches.looks import DETAIL_EVERY, ZONES, Looking, Looks
 from mouthpiece.patches.patch import Patch
 from places import ROOT
 
@@ -93,3 +93,23 @@ def test_blur_is_lost_detail() -> None:
 def test_what_is_not_drawn_is_the_picture() -> None:
     found = looks(spoilt.leaking(film()[2], [True] * FRAMES))
     assert found == dict.fromkeys(("seam", "shade_step", "asymmetry", "detail"))
+
+
+def test_a_part_of_the_frames_has_their_values_only() -> None:
+    drawn = [n for n in range(40) if n != 12]
+    values = [float(n) for n in drawn]
+    found = Looks(
+        frame=drawn,
+        seam=values,
+        shade=[np.full(ZONES, value) for value in values],
+        asymmetry=values,
+        own_asymmetry=values,
+        frontal=[n % 2 == 0 for n in drawn],
+        detail=values[::DETAIL_EVERY],
+    )
+    part = found.between(11, 27)
+    assert part.frame == part.seam == [11, *range(13, 27)]
+    assert [float(shade[0]) for shade in part.shade] == part.seam
+    assert part.frontal == [n % 2 == 0 for n in part.frame]
+    assert part.detail == [value for value in values[::DETAIL_EVERY] if 11 <= value < 27]
+    assert found.between(0, 40) == found and found.between(12, 13) == Looks()

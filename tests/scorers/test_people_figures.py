@@ -1,6 +1,7 @@
 """The figures of benchmarks/people.py, over few people and over none."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,11 +11,11 @@ from places import ROOT
 sys.path.append(str(ROOT / "benchmarks"))
 
 from people_figures import Pieces, alike, pooled
-from people_gate import Draft, from_confidences, passing
+from people_gate import Draft, from_confidences, held_back, passing, passing_whole
 
-from mouthpiece.scorers.settings import GateLimits
+from mouthpiece.scorers.settings import DraftLimits
 
-LIMITS = GateLimits(min_confidence=0.13, fail_confidence=0.1, short_confidence=0.18)
+LIMITS = DraftLimits(min_confidence=0.13, fail_confidence=0.1, short_confidence=0.18)
 
 
 def test_a_folder_in_which_nobody_could_be_scored_has_figures_of_the_guard() -> None:
@@ -65,6 +66,26 @@ def test_drafts_pass_as_the_gate_says() -> None:
     assert found == {"right": {"a": [1.0, 0.0], "b": [0.0]}}
     late = Draft("a", "shifted_3", 5.0, 4.0, 0.5, 3)
     assert passing([late], LIMITS) == {"shifted_3": {"a": [0.0]}}
+
+
+def test_a_draft_that_passes_by_sync_may_be_doubtful_by_its_picture() -> None:
+    lopsided = replace(draft("a", 0.14), picture={"asymmetry": 0.071, "detail": 0.9, "seam": 9.0})
+    blurred = replace(draft("b", 0.12), picture={"asymmetry": 0.071, "detail": 0.5})
+    clean = replace(draft("b", 0.14), picture={"asymmetry": None, "open_in_silence_s": 0.0})
+    drafts = [lopsided, blurred, clean]
+    assert passing(drafts, LIMITS) == {"right": {"a": [1.0], "b": [0.0, 1.0]}}
+    assert passing_whole(drafts, LIMITS) == {"right": {"a": [0.0], "b": [0.0, 1.0]}}
+    assert [found.code for found in lopsided.faults(LIMITS)] == ["lopsided=0.071"]
+    assert held_back(drafts, LIMITS) == {"lopsided": {"a": [1.0], "b": [0.0, 0.0]}}
+
+
+def test_both_gates_are_told_apart_and_so_is_what_held_drafts_back() -> None:
+    found = Pieces()
+    found.drafts += [draft("a", 0.14), replace(draft("b", 0.14), picture={"detail": 0.5})]
+    figures = pooled(found, [], LIMITS)
+    assert figures["drafts that pass by sync, right"]["value"] == 1
+    assert figures["drafts that pass by sync and picture, right"]["value"] == 0.5
+    assert figures["right drafts that pass by sync, but: blurred"]["value"] == 0.5
 
 
 def test_the_table_asks_each_confidence_of_all_drafts_alike() -> None:

@@ -4,7 +4,8 @@ Both are looked at as the draft is laid in, in a square around the mouth that mo
 and has the same size for all faces. No network is needed, and no picture is decoded again.
 """
 
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from dataclasses import dataclass, field, fields
 
 import av
 import cv2
@@ -105,6 +106,27 @@ class Looks:
             detail=float(np.median(self.detail)) if drawn else None,
             shade_step=float(np.max(steps)) if len(steps) >= LEAST_FRAMES else None,
             seam=float(np.percentile(self.seam, 90)) if drawn else None,
+        )
+
+    def between(self, first: int, end: int) -> "Looks":
+        """Pick what was measured of some frames that follow each other.
+
+        Args:
+            first: The first frame's number in the cut.
+            end: The number after the last.
+
+        Returns:
+            The values of those of them that are drawn.
+        """
+        begin, stop = (bisect_left(self.frame, number) for number in (first, end))
+        detailed = slice(-(-begin // DETAIL_EVERY), -(-stop // DETAIL_EVERY))
+        return Looks(
+            detail=self.detail[detailed],
+            **{
+                f.name: getattr(self, f.name)[begin:stop]
+                for f in fields(self)
+                if f.name != "detail"
+            },
         )
 
     def shade_steps(self) -> np.ndarray:

@@ -1,0 +1,71 @@
+"""Pieces of a draft in benchmarks/people.py, measured as a run measures a cut."""
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+from unittest.mock import Mock
+
+import numpy as np
+import pytest
+from test_picture import FRAMES, LOWER, face, looks
+
+from places import ROOT
+
+sys.path.append(str(ROOT / "benchmarks"))
+
+import people_drafts
+from people_drafts import SEEN, Picture, dub
+from people_figures import Pieces
+from people_gate import Draft
+from talking import Clip, Drawn, Shot, Stopwatch
+
+from mouthpiece.core.timeline import Clock
+from mouthpiece.project.gate import Gate
+
+QUIET_FROM = 30
+HEARD = np.arange(FRAMES) < QUIET_FROM
+CLOCK = Clock(Fraction(25), 0, FRAMES)
+SHOT = Shot(Clip("a", Path(), None), CLOCK, Mock(), [Mock(points=face())], None)
+
+
+def drawn() -> Drawn:
+    """A draft whose mouth is open where nobody is heard, and whose shade jumps once."""
+    points = face(0)
+    points[:, LOWER, 1] += np.where(HEARD, 0, 0.1)[:, None]
+    return Drawn(points, looks(), points)
+
+
+def test_a_piece_is_measured_by_its_own_frames_and_silences() -> None:
+    draft = Picture(SHOT, drawn(), HEARD, HEARD)
+    early, late = draft.measures(0.0, 1.0), draft.measures(1.0, 1.0)
+    assert (early["open_in_silence_s"], early["silence_s"]) == (0.0, 0.0)
+    assert late["open_in_silence_s"] is not None and late["open_in_silence_s"] > 0.5
+    assert (early["shade_step"], late["shade_step"]) == (4.0, 0.0)
+
+
+def test_only_with_its_own_sound_a_piece_is_judged_by_its_silences(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    silences: list[np.ndarray] = []
+
+    def laid_in(shot: Shot, patches: object, stopwatch: Stopwatch, silent: np.ndarray) -> Drawn:
+        silences.append(silent)
+        return drawn()
+
+    for name, value in (
+        ("CUT_S", 2.0),
+        ("SHORT_S", 9.0),
+        ("driven", Mock()),
+        ("laid_in", laid_in),
+        ("speech_frames", lambda *_: HEARD),
+    ):
+        monkeypatch.setattr(people_drafts, name, value)
+    bench = Mock(found=Pieces(), draft_limits=Gate().draft_limits)
+    bench.scored = lambda person, sound, *_: Draft(person, sound, 2.0, 4.0, 0.3, 0)
+    row = dub(bench, SHOT, Path(), [np.zeros(32000), np.zeros(32000)])
+    assert (row["dub_right"], row["dub_right_whole_gate"]) == ("2/2", "0/2")
+    assert row["dub_faults"].split(" | ")[0].split(";")[1].startswith("open_in_silence=")
+    assert np.array_equal(silences[0], ~HEARD) and len(silences) == 2
+    for draft in bench.found.drafts:
+        whole = set(draft.picture) > set(SEEN)
+        assert whole == (draft.sound == "right") and "shade_step" in draft.picture
