@@ -302,6 +302,29 @@ def test_a_lip_that_takes_half_of_the_skin_s_spots_is_no_shadow() -> None:
     assert looks.settled(skin) == pytest.approx(skin, abs=1)
 
 
+def test_a_light_that_falls_on_a_part_of_the_skin_s_spots_is_none_on_the_others() -> None:
+    """Where sun fell on one side of a mouth, all of the drawn lips went pale and grey."""
+    usual = np.full((30, 20, 3), 110, np.float32) + np.linspace(0, 12, 20)[:, None]
+    skin = usual.astype(np.float32).copy()
+    skin[12:14, 12:] += (40, 65, 75)
+    assert np.abs(looks.settled(skin) - usual)[:, :12].max() < 6
+
+
+def test_sun_on_one_side_of_a_mouth_leaves_drawn_lips_on_the_other_side_as_they_are(
+    tmp_path: Path,
+) -> None:
+    def sunlit(picture: np.ndarray) -> np.ndarray:
+        lit = picture.astype(int)
+        lit[:, 178:] += (30, 55, 65)
+        return np.clip(lit, 0, 255).astype(np.uint8)
+
+    person = spoilt(draw_person(np.zeros(24)), [10, 11], sunlit)
+    patches = drawn(person, tmp_path, np.zeros(24))
+    half = patches[0].shape[0] // 2
+    beside = [patch[half - 30 : half + 30, half - 40 : half - 20].mean((0, 1)) for patch in patches]
+    assert np.abs(np.array(beside) - beside[0]).max() < 6
+
+
 def test_the_frames_own_lip_beyond_its_mesh_is_nothing_foreign() -> None:
     """It was kept, and drawn as a second edge below the lip. A caption beside a mouth is kept."""
     away = np.tile(np.linspace(0, 0.4, 80, dtype=np.float32)[:, None], (1, 120))

@@ -23,9 +23,9 @@ others, in levels of 255. More is no light: it is the lip of a mouth that is ope
 mesh sees, and at twice as much nothing of it counts."""
 
 
-SKIN_SPOTS = slice(12, 18)
-"""Of the 20 spots, by how light they became, those which are skin for sure: the darker ones may be
-a lip, the lightest two a gleam."""
+MIDDLE_SPOTS, SKIN_SPOTS = slice(8, 12), slice(12, 18)
+"""Of the 20 spots, by how light they became, those in the middle, and those which are skin for sure
+where a lip takes half of them. The lightest two may be a gleam."""
 
 
 COVERED, COVERED_WEIGHT = 30.0, 3.0
@@ -164,15 +164,20 @@ def settled(skin: np.ndarray) -> np.ndarray:
 
 
 def _level(skin: np.ndarray) -> np.ndarray:
-    """How light all of the skin around the lips is, [T, 3]: by the spots that are no darker than
-    most, since a lip that reaches beyond its mesh may take half of them.
+    """How light all of the skin around the lips is, [T, 3].
+
+    Light that changes does so on most spots. Half of them may become darker, where a lip reaches
+    beyond its mesh, or some lighter, where the sun comes from one side: between the change of those
+    in the middle and that of the lighter ones, the level is the nearest to the usual one.
     """
     usual = np.median(skin, axis=0)
     change = skin - usual
-    order = np.argsort(change.mean(-1), axis=1)[:, SKIN_SPOTS]
-    return np.asarray(
-        np.median(usual, axis=0) + np.take_along_axis(change, order[..., None], 1).mean(1)
-    )
+    order = np.argsort(change.mean(-1), axis=1)
+    ordered = np.take_along_axis(change, order[..., None], 1)
+    middle, lighter = (ordered[:, spots].mean(1) for spots in (MIDDLE_SPOTS, SKIN_SPOTS))
+    between = np.maximum((lighter - middle).mean(-1), 1e-6)
+    share = np.clip(-middle.mean(-1) / between, 0, 1)[:, None]
+    return np.asarray(np.median(usual, axis=0) + middle + share * (lighter - middle))
 
 
 def foreign(change: np.ndarray, away: np.ndarray, width_px: float, shade: np.ndarray) -> np.ndarray:
