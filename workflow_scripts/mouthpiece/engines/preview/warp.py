@@ -16,6 +16,10 @@ STIFFNESS = 1e-4
 """Regularisation, relative to the kernel's scale: noise of single points is not followed."""
 
 
+LEAST = 1e-9
+"""The least squared distance of which a logarithm is taken, in squared sides of a patch."""
+
+
 class Spline:
     """The spline through some points of a patch, ready to carry them to several places."""
 
@@ -29,11 +33,12 @@ class Spline:
         count = len(centres)
         self._size_px = size_px
         self._centres = (centres / size_px).astype(np.float32)
+        places = _terms(self._centres)
         self._system = np.zeros((count + 3, count + 3))
-        self._system[:count, :count] = _kernel(self._centres, self._centres)
+        self._system[:count, :count] = _kernel(self._centres, places)
         self._system[:count, :count] += STIFFNESS * np.eye(count)
-        self._system[:count, count:] = _affine(self._centres)
-        self._system[count:, :count] = self._system[:count, count:].T
+        self._system[count:, :count] = places[:3]
+        self._system[:count, count:] = places[:3].T
 
     def field(self, places: np.ndarray) -> np.ndarray:
         """Find where to sample so that the centres show what lies at other places.
@@ -50,29 +55,32 @@ class Spline:
         wanted[:count] = np.moveaxis(shifts, -2, 0)
         weights = np.linalg.solve(self._system, wanted.reshape(count + 3, -1)).astype(np.float32)
         grid = _grid(self._size_px)
-        basis = np.empty((count + 3, len(grid)), np.float32)
-        basis[:count] = _kernel(self._centres, grid)
-        basis[count:] = _affine(grid).T
-        values = (basis.T @ weights).reshape(NODES, NODES, *shifts.shape[:-2], 2)
-        return np.moveaxis(values, (0, 1), (-3, -2))
+        values = _kernel(self._centres, grid).T @ weights[:count]
+        values += grid[:3].T @ weights[count:]
+        return np.moveaxis(values.reshape(NODES, NODES, *shifts.shape[:-2], 2), (0, 1), (-3, -2))
 
 
 @cache
 def _grid(size_px: int) -> np.ndarray:
-    """Where the nodes lie, as shares of a patch's side, [NODES * NODES, 2] float32."""
+    """The terms of the nodes, whose places are shares of a patch's side, [4, NODES * NODES]."""
     step = (np.arange(NODES, dtype=np.float32) + 0.5) / NODES - 0.5 / size_px
-    return np.stack(np.meshgrid(step, step), -1).reshape(-1, 2)
+    return _terms(np.stack(np.meshgrid(step, step), -1).reshape(-1, 2))
 
 
-def _kernel(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
-    squared = (points**2).sum(1)[:, None] + (centres**2).sum(1)
-    squared -= 2 * points @ centres.T
-    np.maximum(squared, 1e-9, out=squared)
-    return np.multiply(squared, np.log(squared), out=squared)
+def _terms(places: np.ndarray) -> np.ndarray:
+    """1, x, y and x * x + y * y of some places [N, 2]; [4, N] float32."""
+    return np.stack([np.ones(len(places), np.float32), *places.T, (places**2).sum(1)])
 
 
-def _affine(points: np.ndarray) -> np.ndarray:
-    return np.column_stack([np.ones(len(points), points.dtype), points])
+def _kernel(centres: np.ndarray, terms: np.ndarray) -> np.ndarray:
+    """The splines of some centres [N, 2] at places of which the terms are known; [N, M] float32."""
+    of_centres = np.column_stack(
+        [(centres**2).sum(1), -2 * centres, np.ones(len(centres), np.float32)]
+    )
+    squared = of_centres @ terms
+    np.maximum(squared, LEAST, out=squared)
+    squared *= cv2.log(squared)
+    return squared
 
 
 def nodes(size_px: int) -> np.ndarray:
