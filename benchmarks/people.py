@@ -2,14 +2,21 @@
 
     python benchmarks/people.py FOLDER ... [--parts source,dub,own,closed] [--jobs 1]
                                 [--json J] [--tsv T] [--seconds 12] [--scorer embedded]
-                                [--keep WORK]
+                                [--keep WORK] [--numbered]
 
-Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginning (--seconds):
+Names of clips may be any, and each clip is another person: clip_01.mp4 to clip_20.mp4 are twenty.
+Two rules make clips one person's. Where there is a clip `anna`, `anna_2` and `anna_03` are hers,
+too. With --numbered so are all clips whose names differ only in a number at the end, after `_`.
 
-- guard, speaker: their verdicts, as a run would have them. Where the guard refuses, there is no
-  sound, or less than two other persons talk in the folder, the row ends there. film_offset: by how
-  many frames of 25 fps the clip's sound comes before the lips, as a run finds it from all its cuts;
-  empty where it is not sure.
+Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginning (--seconds). A
+clip that cannot be read is a row, too, with guard=unreadable and the reason, and one without such a
+cut, with guard=too_short; if a cut cannot be measured, column `fault` says why. Others go on.
+
+- guard, speaker: their verdicts, as a run would have them. Where the guard refuses or there is no
+  sound, the row ends there. film_offset: by how many frames of 25 fps the clip's sound comes before
+  the lips, as a run finds it from all its cuts; empty where it is not sure.
+- What needs other people's voices is left out, with a warning, where the folder has none: dub, and
+  swapped sound. With one of them there is one draft, and no swapped sound for it.
 - source: the scorer on the clip as it is filmed, with its own sound, with that of another person
   (swapped), and with its own moved by 3 and 5 frames; the best offset with its own. Over all: how
   well own sound is told from the others in pieces, by the probability that a run goes by (with the
@@ -41,9 +48,9 @@ Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginnin
   without espeak-ng. (`closure_rate_voices` of training counts them alike, but asks the network's
   lips, before anything is drawn, for a gap under 1.5 % of the mouth's width.)
 
-Then figures over all, with intervals over people: persons are drawn again, not pieces. Names that
-differ in `_0`, `_1` at their end are one person. Of `dub` also a table of what would pass from
-which confidence: of these pieces, and of pieces of 3 s with less than 3 s of speech.
+Then figures over all, with intervals over people: persons are drawn again, not pieces. Of `dub`
+also a table of what would pass from which confidence: of these pieces, and of pieces of 3 s with
+less than 3 s of speech.
 
 Of several folders there are figures of each, and of all; other persons' sounds are of the same
 folder. Any number of --jobs gives the same figures. --keep holds what was made ready for the next
@@ -51,12 +58,10 @@ run: of one folder in WORK itself, of several in a folder for each.
 """
 
 import argparse
-import functools
 import json
 import logging
 import os
 import tempfile
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -65,67 +70,18 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
-from people_bench import Bench
 from people_cuts import DRAFTS, Parts, measured
 from people_figures import CUT_S, CUT_SPEECH_S, SHORT_S, Pieces, pooled, report, write_table
+from people_folder import Cut, How, Watched, bench_of, cuts, left_out, sources, told, watch
 from people_gate import from_confidences, print_gate
-from talking import Shot, Stopwatch, prepared, shots
+from talking import Stopwatch
 
-from mouthpiece.audio.voice_activity import speech_frames
 from mouthpiece.project.gate import Gate
 
-LEAST_S = 2.0
 PARTS: Parts = DRAFTS | {"source"}
-VIDEOS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".m4v"}
 
 Job, Answer = TypeVar("Job"), TypeVar("Answer")
 Map = Callable[[Callable[[Job], Answer], Iterable[Job]], Iterable[Answer]]
-
-
-@dataclass(frozen=True)
-class How:
-    """What is asked of every cut.
-
-    Attributes:
-        parts: What is measured.
-        seconds: Of each cut, at most.
-        scorer: The scorer's name.
-        folder: Where avatars go.
-    """
-
-    parts: Parts
-    seconds: float
-    scorer: str
-    folder: Path
-
-
-@dataclass(frozen=True)
-class Source:
-    """A clip that is to be watched, and where what is made of it goes."""
-
-    path: Path
-    work: Path
-    how: How
-
-
-@dataclass(frozen=True)
-class Watched:
-    """The cuts of a clip, what a run finds of who speaks in each, by its name, and the times."""
-
-    shots: list[Shot]
-    speakers: dict[str, dict[str, Any]]
-    stopwatch: Stopwatch
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A cut that is to be measured, its number in its folder, and those whose sound it may get."""
-
-    shot: Shot
-    number: int
-    others: list[Shot]
-    speakers: list[dict[str, Any]]
-    how: How
 
 
 @dataclass
@@ -156,12 +112,16 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=12, help="of each cut, at most")
     parser.add_argument("--scorer", default="embedded", help="one that needs no pictures")
     parser.add_argument("--keep", type=Path, help="a folder for what is made ready")
+    parser.add_argument("--numbered", action="store_true", help="anna_0 and anna_1 are one person")
     options = parser.parse_args()
     names = [folder.resolve().name for folder in options.folders]
     if len(set(names)) < len(names):
         parser.error("two folders have one name")
+    for folder in options.folders:
+        if not folder.is_dir():
+            parser.error(f"{folder} is no folder")
     with tempfile.TemporaryDirectory() as temporary, processes(options.jobs) as over:
-        how = How(options.parts, options.seconds, options.scorer, Path(temporary))
+        how = How(options.parts, options.seconds, options.scorer, Path(temporary), options.numbered)
         work = options.keep or Path(temporary) / "made"
         works = [work / name if len(names) > 1 else work for name in names]
         found = measure(list(zip(options.folders, works, strict=True)), how, over)
@@ -198,74 +158,51 @@ def processes(jobs: int) -> Iterator[Map]:
 
 def measure(folders: list[tuple[Path, Path]], how: How, over: Map) -> list[Found]:
     """Measure the clips of each folder, whose prepared clips go to another one."""
-    sources = [
-        [Source(path, work, how) for path in sorted(folder.iterdir()) if _is_video(path)]
-        for folder, work in folders
-    ]
+    clips = [sources(folder, work, how) for folder, work in folders]
     for _, work in folders:
         work.mkdir(parents=True, exist_ok=True)
-    watched = iter(over(_watch, [source for some in sources for source in some]))
-    clips = [[next(watched) for _ in some] for some in sources]
-    cuts = [list(_cuts(some, how)) for some in clips]
-    measured_cuts = iter(over(_measure, [cut for some in cuts for cut in some]))
-    found = []
-    for some, of_folder in zip(clips, cuts, strict=True):
-        together = Found()
-        for clip in some:
-            together.stopwatch.add(clip.stopwatch)
-        for _ in of_folder:
-            together.add(next(measured_cuts))
-        found.append(together)
-    return found
+    all_watched = iter(over(watch, [source for some in clips for source in some]))
+    watched = [[next(all_watched) for _ in some] for some in clips]
+    found_cuts = [cuts(some, how) for some in watched]
+    for (folder, _), some in zip(folders, found_cuts, strict=True):
+        for text in left_out([cut for of_clip in some for cut in of_clip], how.parts):
+            logging.warning("%s: %s", folder, text)
+    to_do = [cut for some in found_cuts for of_clip in some for cut in of_clip]
+    measured_cuts = iter(over(_measure, to_do))
+    return [
+        _together(some, of_folder, measured_cuts)
+        for some, of_folder in zip(watched, found_cuts, strict=True)
+    ]
 
 
-def _is_video(path: Path) -> bool:
-    return path.suffix.lower() in VIDEOS
-
-
-@functools.cache
-def _bench(scorer: str, folder: Path) -> Bench:
-    """What measures, once a process."""
-    return Bench(scorer, Path(tempfile.mkdtemp(dir=folder)))
-
-
-def _watch(source: Source) -> Watched:
-    """Watch a clip, and ask who speaks in each of its cuts."""
-    bench = _bench(source.how.scorer, source.how.folder)
-    clip = prepared(source.path, source.work)
-    found = list(shots(clip, bench.stopwatch, LEAST_S, source.how.seconds))
-    judged = [shot for shot in found if shot.tracks and shot.sound is not None]
-    speakers = {shot.name: bench.speaker(shot) for shot in judged}
-    return Watched(found, speakers, bench.emptied()[1])
-
-
-def _cuts(clips: list[Watched], how: How) -> Iterator[Cut]:
-    """The cuts of a folder, each with the findings of all cuts of its clip, its own first."""
-    watched = [shot for clip in clips for shot in clip.shots]
-    voices = [shot for shot in watched if shot.sound is not None and _speaks(shot)]
-    speakers = {name: found for clip in clips for name, found in clip.speakers.items()}
-    films: dict[str, list[str]] = defaultdict(list)
-    for name in speakers:
-        films[name.split(":")[0]].append(name)
-    for number, shot in enumerate(watched):
-        film = [name for name in films[shot.clip.name] if name != shot.name]
-        findings = [speakers[name] for name in (shot.name, *film) if shot.name in speakers]
-        yield Cut(shot, number, _others(shot, voices, number), findings, how)
+def _together(clips: list[Watched], cuts: list[list[Cut]], measured: Iterator[Found]) -> Found:
+    """What was found of a folder, clip by clip."""
+    together = Found()
+    for clip, of_clip in zip(clips, cuts, strict=True):
+        together.stopwatch.add(clip.stopwatch)
+        together.rows += clip.rows
+        for _ in of_clip:
+            together.add(next(measured))
+    return together
 
 
 def _measure(cut: Cut) -> Found:
     """Measure a cut."""
-    shot, bench = cut.shot, _bench(cut.how.scorer, cut.how.folder)
+    shot, bench = cut.shot, bench_of(cut.how.scorer, cut.how.folder)
     row: dict[str, Any] = {
         "cut": shot.name,
+        "person": shot.clip.person,
         "seconds": round(shot.duration_s, 2),
         "guard": shot.verdict.verdict,
         "guard_reasons": ";".join(f"{r.code}={r.value:.3g}" for r in shot.verdict.reasons),
     }
-    if cut.speakers and len(cut.others) > 1:
+    if cut.speakers:
         offset = bench.offset(cut.speakers)
         row |= bench.who(cut.speakers[0], offset)
-        row |= measured(shot, cut.others, bench, offset, cut.number, cut.how.parts)
+        try:
+            row |= measured(shot, cut.others, bench, offset, cut.number, cut.how.parts)
+        except Exception as error:  # one cut must not stop the others
+            row["fault"] = told(error)
     return Found([row], *bench.emptied())
 
 
@@ -291,22 +228,6 @@ def _reported(title: str, found: Found, how: How) -> dict[str, Any]:
     for name, table in passes.items():
         print_gate(name, table)
     return {"clips": found.rows, "pooled": figures, "passes": passes, "frames_per_s": rates}
-
-
-def _others(shot: Shot, voices: list[Shot], number: int) -> list[Shot]:
-    """Shots in which two other persons speak; those without a voice take turns by their number."""
-    at = voices.index(shot) if shot in voices else number % max(1, len(voices))
-    ring = voices[at + 1 :] + voices[:at]
-    persons: dict[str, Shot] = {}
-    for other in ring:
-        if other.clip.person != shot.clip.person and len(persons) < 2:
-            persons.setdefault(other.clip.person, other)
-    return list(persons.values())
-
-
-def _speaks(shot: Shot) -> bool:
-    assert shot.sound
-    return float(speech_frames(shot.sound, shot.clock).mean()) > 0.5
 
 
 if __name__ == "__main__":

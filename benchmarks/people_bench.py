@@ -14,6 +14,8 @@ from talking import FRAME_SAMPLES, Shot, Stopwatch, piece, speech_s
 from mouthpiece.audio.speech import SAMPLE_RATE
 from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.registry import create_engine
+from mouthpiece.faces.detector import FaceDetector
+from mouthpiece.faces.mesh import FaceMesh
 from mouthpiece.project.gate import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
 from mouthpiece.scorers.odds import film_offset
@@ -37,6 +39,7 @@ class Bench:
         gate = Gate(scorer=scorer)
         self.limits, self.draft_limits = gate.limits, gate.draft_limits
         self.preview = create_engine(PreviewSettings())
+        FaceDetector(), FaceMesh()  # weights that are missing are no fault of a clip
         self.stopwatch, self.found = Stopwatch(), Pieces()
         self.talkers: dict[str, Talker] = {}
 
@@ -131,10 +134,13 @@ class Bench:
         return Draft(person, sound, length_s, heard_s, found.confidence, found.offset_frames)
 
 
-def sounds_of(right: np.ndarray, other: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+def sounds_of(
+    right: np.ndarray, other: np.ndarray | None = None
+) -> Iterator[tuple[str, np.ndarray]]:
     """The sounds that a face is scored against, the right one first."""
     yield "right", right
-    yield "swapped", other
+    if other is not None:
+        yield "swapped", other
     for index, frames in enumerate(SHIFTS):
         yield f"shifted_{frames}", np.roll(right, (-1) ** index * frames * FRAME_SAMPLES)
 

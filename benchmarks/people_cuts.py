@@ -27,7 +27,7 @@ def measured(
         bench.source(shot, others, offset_frames)
     sounds = [np.resize(other.samples, len(shot.samples)) for other in others]
     person, whole_s = shot.clip.person, shot.duration_s
-    for sound, samples in sounds_of(shot.samples, sounds[0]):
+    for sound, samples in sounds_of(shot.samples, *sounds[:1]):
         found = bench.scored(person, sound, shot.face, samples, 0.0, whole_s)
         row[f"source_{sound}"] = found and found.confidence
     if not parts & DRAFTS:
@@ -36,7 +36,7 @@ def measured(
     with bench.stopwatch.times("bake", shot.clock.frames):
         pictures = read_rgb(shot.clip.mezzanine, shot.clock)
         bench.preview.prepare(pictures, shot.tracks[0], avatar)
-    if "dub" in parts:
+    if "dub" in parts and sounds:
         row |= dub(bench, shot, avatar, sounds)
     if "own" in parts:
         row |= own(bench, shot, avatar, offset_frames or 0)

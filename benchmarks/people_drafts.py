@@ -80,16 +80,13 @@ class Picture:
 
 def dub(bench: Bench, shot: Shot, avatar: Path, sounds: list[np.ndarray]) -> dict[str, str]:
     """Judge a draft by each of two other persons' sounds, in pieces of a cut's length, and score
-    shorter pieces.
+    shorter pieces; by that of one person, who is the only one, without swapped sound.
 
     A piece with the sound that it was drawn to is judged as a run does, by its sync and by its
     picture; with any other sound, by its sync and by what its picture shows without sound.
     """
-    found = [
-        draft
-        for right, wrong in (sounds[:2], sounds[1::-1])
-        for draft in _pieces(bench, shot, avatar, right, wrong)
-    ]
+    orders = (sounds[:2], sounds[1::-1]) if len(sounds) > 1 else (sounds,)
+    found = [draft for order in orders for draft in _pieces(bench, shot, avatar, *order)]
     bench.found.drafts += found
     cuts = [draft for draft in found if draft.duration_s == CUT_S]
     row = _passed("dub_{}", passing(cuts, bench.draft_limits))
@@ -109,7 +106,7 @@ def _passed(column: str, passed: dict[str, dict[str, list[float]]]) -> dict[str,
 
 
 def _pieces(
-    bench: Bench, shot: Shot, avatar: Path, right: np.ndarray, wrong: np.ndarray
+    bench: Bench, shot: Shot, avatar: Path, right: np.ndarray, wrong: np.ndarray | None = None
 ) -> Iterator[Draft]:
     """Draw a shot to a sound, and score its pieces against that and against others."""
     picture = _drawn(bench, shot, avatar, right)

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from people_gate import Draft, held_back, passing, passing_whole
 from shares import over_people
-from talking import Clip
 
 from mouthpiece.faces.articulation import ARTICULATORS, Span, likeness
 from mouthpiece.scorers.settings import DraftLimits
@@ -67,6 +66,7 @@ class Pieces:
 
 def pooled(found: Pieces, rows: list[dict[str, Any]], limits: DraftLimits) -> dict[str, Any]:
     """Figures over all, with intervals over people; none of scores where nobody has one."""
+    rows = [row for row in rows if "seconds" in row]  # others are of clips without a cut
     drafts = [draft for draft in found.drafts if draft.duration_s == CUT_S]
     figures: dict[str, Any] = {}
     for kind, scores in (("", found.scores), (", confidence", found.confidences)):
@@ -142,8 +142,7 @@ def _share(rows: list[dict[str, Any]], column: str, value: str) -> dict[str, Any
 
 
 def _person(row: dict[str, Any]) -> str:
-    name = row["cut"].split(":")[0]
-    return Clip(name, Path(), None).person
+    return str(row["person"])
 
 
 def _is_figure(value: Any) -> bool:

@@ -78,16 +78,18 @@ class Clip:
         name: The file's name without its ending.
         mezzanine: Its mezzanine.
         speech: Its sound, WAV, 16 kHz mono; None where it has none.
+        whose: Whose clip it is; None: its name tells.
     """
 
     name: str
     mezzanine: Path
     speech: Path | None
+    whose: str | None = None
 
     @property
     def person(self) -> str:
-        """Whose clip it is: clips with one name and different numbers are of one person."""
-        return re.sub(r"_\d+$", "", self.name)
+        """Whose clip it is: else clips with one name and different numbers are of one person."""
+        return self.whose or without_number(self.name)
 
 
 @dataclass(frozen=True)
@@ -144,16 +146,22 @@ class Drawn:
     seen: np.ndarray
 
 
-def prepared(source: Path, folder: Path) -> Clip:
+def without_number(name: str) -> str:
+    """A clip's name without the number at its end."""
+    return re.sub(r"_\d+$", "", name)
+
+
+def prepared(source: Path, folder: Path, name: str = "", whose: str | None = None) -> Clip:
     """Make a clip ready; what is in the folder from an earlier call is used again."""
-    mezzanine, sound = folder / f"{source.stem}.mp4", folder / f"{source.stem}.flac"
-    speech = folder / f"{source.stem}.wav"
+    name = name or source.stem
+    mezzanine, sound = folder / f"{name}.mp4", folder / f"{name}.flac"
+    speech = folder / f"{name}.wav"
     if not mezzanine.exists():
-        normalize(source, mezzanine, sound, folder / f"{source.stem}.json", Normalize())
+        normalize(source, mezzanine, sound, folder / f"{name}.json", Normalize())
     if not speech.exists() and sound.exists():
         write_speech(sound, speech)
     heard = speech.exists() and bool(np.any(_whole(speech)))
-    return Clip(source.stem, mezzanine, speech if heard else None)
+    return Clip(name, mezzanine, speech if heard else None, whose)
 
 
 def shots(clip: Clip, stopwatch: Stopwatch, least_s: float, longest_s: float) -> Iterator[Shot]:

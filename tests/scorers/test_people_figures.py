@@ -19,9 +19,13 @@ LIMITS = DraftLimits(min_confidence=0.13, fail_confidence=0.1, short_confidence=
 
 
 def test_a_folder_in_which_nobody_could_be_scored_has_figures_of_the_guard() -> None:
-    rows = [{"cut": "a:0", "guard": "passthrough", "seconds": 3.0}]
+    rows = [
+        {"cut": "a:0", "person": "a", "guard": "passthrough", "seconds": 3.0},
+        {"cut": "b", "person": "b", "guard": "unreadable"},
+    ]
     figures = pooled(Pieces(), rows, LIMITS)
     assert figures["cuts accepted by the guard"]["value"] == 0
+    assert figures["cuts accepted by the guard"]["pieces"] == 1, "what cannot be read is no cut"
     assert not [name for name in figures if name.startswith("AUC")]
 
 
