@@ -35,26 +35,34 @@ cut, with guard=too_short; if a cut cannot be measured, column `fault` says why.
   muted part does within it.)
   opening_lag: by how many frames it is later than the person's where both are most alike
   (opening_r_at_lag, without 8 frames at both ends): a film's offset that is not found costs much.
-  Within it, without 3 frames at both ends: the share of frames in which the mouth, looked at again
-  where it seems open, is open by more
-  than the person's rest and a tenth of their range (but no less than the gate counts: on shut lips,
-  too, the mesh trembles), and how far it is, in ranges; the seconds in which it moves. `beside`:
-  how far the middle of the upper lip and of the corners is from where the mesh finds it in the
-  source, in the worst frame, in distances of the outer eye corners. Of the picture: asymmetry
-  beyond the person's own, shade steps, detail and seam, as `patches.looks` has them.
+  open_in_silence: within the muted part, without 3 frames at both ends, the share of frames in
+  which the mouth, looked at again where it seems open, is open by more than the person's rest and a
+  tenth of their range (but no less than the gate counts: on shut lips, too, the mesh trembles), and
+  how far it is, in ranges (open_in_silence_by). In all silences, as the gate counts them:
+  silence_s, mouth_in_silence_s, open_in_silence_s; in those beside the muted part other_silences_s,
+  open_in_other_silences_s. `beside`: how far the middle of the upper lip and of the corners is
+  from where the mesh finds it in the source, in the worst frame, in distances of the outer eye
+  corners. Of the picture: asymmetry beyond the person's own, shade steps, detail and seam, as
+  `patches.looks` has them.
+  own_faults: what makes it doubtful for the gate.
 - closed: a preview draft that is driven by a sentence of espeak-ng, in another language for each
   cut, and never heard in training. The share of its p, b and m, inside the cut, at whose middle,
   within a frame, the mouth that is found in the result is as shut as in silence (see above). Empty
   without espeak-ng. (`closure_rate_voices` of training counts them alike, but asks the network's
   lips, before anything is drawn, for a gap under 1.5 % of the mouth's width.)
 
-Then figures over all, with intervals over people: persons are drawn again, not pieces. Of `dub`
+guard_fps, bake_fps, draw_fps and judge_fps: frames/s of a cut in the guard; in learning a face from
+it; in drawing; and in laying drafts in, finding the face in them and measuring the picture.
+
+Then figures over all, with intervals over people: persons are drawn again, not pieces. Parts that
+were not asked for have none. Of `own`: in how many cuts a range is outside 0.7 to 1.3, the mouth is
+open in the muted part, and in other silences; and how many drafts have each fault. Of `dub`
 also a table of what would pass from which confidence: of these pieces, and of pieces of 3 s with
 less than 3 s of speech.
 
 Of several folders there are figures of each, and of all; other persons' sounds are of the same
-folder. Any number of --jobs gives the same figures. --keep holds what was made ready for the next
-run: of one folder in WORK itself, of several in a folder for each.
+folder. Any number of --jobs gives the same figures, but for the speeds. --keep holds what was made
+ready for the next run: of one folder in WORK itself, of several in a folder for each.
 """
 
 import argparse
@@ -79,6 +87,7 @@ from talking import Stopwatch
 from mouthpiece.project.gate import Gate
 
 PARTS: Parts = DRAFTS | {"source"}
+TIMED = ("bake", "draw", "judge")
 
 Job, Answer = TypeVar("Job"), TypeVar("Answer")
 Map = Callable[[Callable[[Job], Answer], Iterable[Job]], Iterable[Answer]]
@@ -159,7 +168,9 @@ def processes(jobs: int) -> Iterator[Map]:
 def measure(folders: list[tuple[Path, Path]], how: How, over: Map) -> list[Found]:
     """Measure the clips of each folder, whose prepared clips go to another one."""
     clips = [sources(folder, work, how) for folder, work in folders]
-    for _, work in folders:
+    for (folder, work), some in zip(folders, clips, strict=True):
+        if not some:
+            logging.warning("%s: no clip is there", folder)
         work.mkdir(parents=True, exist_ok=True)
     all_watched = iter(over(watch, [source for some in clips for source in some]))
     watched = [[next(all_watched) for _ in some] for some in clips]
@@ -195,6 +206,7 @@ def _measure(cut: Cut) -> Found:
         "seconds": round(shot.duration_s, 2),
         "guard": shot.verdict.verdict,
         "guard_reasons": ";".join(f"{r.code}={r.value:.3g}" for r in shot.verdict.reasons),
+        "guard_fps": cut.guard_fps,
     }
     if cut.speakers:
         offset = bench.offset(cut.speakers)
@@ -203,7 +215,9 @@ def _measure(cut: Cut) -> Found:
             row |= measured(shot, cut.others, bench, offset, cut.number, cut.how.parts)
         except Exception as error:  # one cut must not stop the others
             row["fault"] = told(error)
-    return Found([row], *bench.emptied())
+    pieces, stopwatch = bench.emptied()
+    row |= {f"{part}_fps": stopwatch.rate(part) for part in TIMED if part in stopwatch.seconds}
+    return Found([row], pieces, stopwatch)
 
 
 def _reported(title: str, found: Found, how: How) -> dict[str, Any]:

@@ -23,13 +23,12 @@ def measured(
 ) -> dict[str, Any]:
     """What can be measured of a face with sound, of the parts that are asked for."""
     row: dict[str, Any] = {}
+    sounds = [np.resize(other.samples, len(shot.samples)) for other in others]
     if "source" in parts:
         bench.source(shot, others, offset_frames)
-    sounds = [np.resize(other.samples, len(shot.samples)) for other in others]
-    person, whole_s = shot.clip.person, shot.duration_s
-    for sound, samples in sounds_of(shot.samples, *sounds[:1]):
-        found = bench.scored(person, sound, shot.face, samples, 0.0, whole_s)
-        row[f"source_{sound}"] = found and found.confidence
+        for sound, samples in sounds_of(shot.samples, *sounds[:1]):
+            found = bench.scored(shot.clip.person, sound, shot.face, samples, 0.0, shot.duration_s)
+            row[f"source_{sound}"] = found and found.confidence
     if not parts & DRAFTS:
         return row
     avatar = bench.folder / "avatar.zip"

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from people_bench import Bench, sounds_of, starts
-from people_figures import CUT_S, CUT_SPEECH_S, SHORT_S, alike, lag
+from people_figures import CUT_S, CUT_SPEECH_S, SHORT_S, alike, faults_of, lag
 from people_gate import Draft, passing, passing_whole
 from talking import (
     FRAME_SAMPLES,
@@ -131,12 +132,12 @@ def _drawn(bench: Bench, shot: Shot, avatar: Path, sound: np.ndarray) -> Picture
     return Picture(shot, laid_in(shot, patches, bench.stopwatch, ~heard), said, heard)
 
 
-def own(bench: Bench, shot: Shot, avatar: Path, offset_frames: int) -> dict[str, float]:
+def own(bench: Bench, shot: Shot, avatar: Path, offset_frames: int) -> dict[str, Any]:
     """Compare a draft that is driven by the clip's own sound to the person's own track."""
     assert shot.sound
     at_lips = shot.sound.later(offset_frames * FRAME_SAMPLES, shot.clock)
     sound, first, end = muted(replace(shot, sound=at_lips))
-    heard = speech_frames(sound, shot.clock)
+    heard = sound_frames(sound, shot.clock, speech_frames(sound, shot.clock))
     silent = ~heard
     silent[first:end] = True
     patches = driven(shot, avatar, sound, bench.preview, bench.stopwatch)
@@ -145,7 +146,8 @@ def own(bench: Bench, shot: Shot, avatar: Path, offset_frames: int) -> dict[str,
     outside = np.ones(shot.clock.frames, bool)
     outside[max(0, first - margin) : end + margin] = False
     mouth, person = articulation(drawn.points), articulation(shot.tracks[0].points)
-    row = alike(mouth, person, outside, speech_frames(at_lips, shot.clock))
+    row: dict[str, Any] = {}
+    row |= alike(mouth, person, outside, speech_frames(at_lips, shot.clock))
     row |= lag(mouth[:, 0], person[:, 0], outside)
     row["beside"] = float(_beside(drawn.points, meshes(shot)).max())
     own = Span.of(person[:, 0])
@@ -153,9 +155,23 @@ def own(bench: Bench, shot: Shot, avatar: Path, offset_frames: int) -> dict[str,
     beyond = (within - own.rest) / max(own.range, 1e-6)
     row["open_in_silence"] = float(np.mean(within > opens_from(own))) if len(within) else 0.0
     row["open_in_silence_by"] = float(np.max(beyond)) if len(beyond) else 0.0
+    row |= _silences(shot, drawn, heard, slice(first, end)) | _pictures(drawn)
+    return row | {"own_faults": ";".join(faults_of(row, bench.draft_limits).values())}
+
+
+def _silences(shot: Shot, drawn: Drawn, heard: np.ndarray, muted: slice) -> dict[str, float]:
+    """For how long the mouth moves and is open in all silences, as the gate measures them, and in
+    those beside a part that is muted.
+    """
+    opening, rate = openings(drawn.points), float(shot.clock.rate)
     still = openings(shot.tracks[0].points)
-    row |= mouth_in_silence(openings(drawn.points), heard, float(shot.clock.rate), still)
-    return row | _pictures(drawn)
+    beside = heard.copy()
+    beside[muted] = True
+    others = mouth_in_silence(opening, beside, rate, still)
+    return mouth_in_silence(opening, heard, rate, still) | {
+        "other_silences_s": others["silence_s"],
+        "open_in_other_silences_s": others["open_in_silence_s"],
+    }
 
 
 def closures(bench: Bench, shot: Shot, avatar: Path, number: int) -> dict[str, float]:

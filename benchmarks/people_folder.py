@@ -7,13 +7,13 @@ import logging
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from people_bench import Bench
 from people_cuts import Parts
-from talking import Shot, Stopwatch, prepared, shots, without_number
+from talking import Clip, Shot, Stopwatch, prepared, shots, without_number
 
 from mouthpiece.audio.voice_activity import speech_frames
 from mouthpiece.core.errors import Fault, InputError, location_of
@@ -58,24 +58,28 @@ class Source:
 @dataclass(frozen=True)
 class Watched:
     """The cuts of a clip, what a run finds of who speaks in each, by its name, and the times; the
-    row of a clip without any.
+    guard's frames/s of each, by its name; the row of a clip without any.
     """
 
     shots: list[Shot]
     speakers: dict[str, dict[str, Any]]
     stopwatch: Stopwatch
+    guard_fps: dict[str, float] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A cut that is to be measured, its number in its folder, and those whose sound it may get."""
+    """A cut that is to be measured, its number in its folder, those whose sound it may get, what is
+    found of who speaks, and the guard's frames/s.
+    """
 
     shot: Shot
     number: int
     others: list[Shot]
     speakers: list[dict[str, Any]]
     how: How
+    guard_fps: float = float("nan")
 
 
 @functools.cache
@@ -110,14 +114,27 @@ def watch(source: Source) -> Watched:
     row = {"cut": source.name, "person": source.person}
     try:
         clip = prepared(source.path, source.work, source.name, source.person)
-        found = list(shots(clip, bench.stopwatch, LEAST_S, source.how.seconds))
+        found, guard_fps = [], {}
+        for shot, guard in _timed(clip, source.how.seconds):
+            found.append(shot)
+            guard_fps[shot.name] = guard.rate("guard")
+            bench.stopwatch.add(guard)
         judged = [shot for shot in found if shot.tracks and shot.sound is not None]
         speakers = {shot.name: bench.speaker(shot) for shot in judged}
     except Exception as error:  # one clip must not stop the others
         row |= {"guard": "unreadable", "guard_reasons": told(error)}
-        return Watched([], {}, bench.emptied()[1], [row])
+        return Watched([], {}, bench.emptied()[1], rows=[row])
     short = {"guard": "too_short", "guard_reasons": f"no cut of {LEAST_S:g} s"}
-    return Watched(found, speakers, bench.emptied()[1], [] if found else [row | short])
+    rows = [] if found else [row | short]
+    return Watched(found, speakers, bench.emptied()[1], guard_fps, rows)
+
+
+def _timed(clip: Clip, longest_s: float) -> Iterator[tuple[Shot, Stopwatch]]:
+    """The cuts of a clip, and what the guard took for each."""
+    stopwatch = Stopwatch()
+    for shot in shots(clip, stopwatch, LEAST_S, longest_s):
+        yield shot, replace(stopwatch)
+        stopwatch.seconds, stopwatch.frames = {}, {}
 
 
 def told(error: Exception) -> str:
@@ -141,7 +158,9 @@ def cuts(clips: list[Watched], how: How) -> list[list[Cut]]:
             film = [name for name in clip.speakers if name != shot.name]
             names = (shot.name, *film) if shot.name in clip.speakers else ()
             findings = [clip.speakers[name] for name in names]
-            found[-1].append(Cut(shot, number, _others(shot, voices, number), findings, how))
+            others = _others(shot, voices, number)
+            fps = clip.guard_fps.get(shot.name, float("nan"))
+            found[-1].append(Cut(shot, number, others, findings, how, fps))
     return found
 
 

@@ -14,7 +14,7 @@ from places import ROOT
 sys.path.append(str(ROOT / "benchmarks"))
 
 import people_drafts
-from people_drafts import SEEN, Picture, dub
+from people_drafts import SEEN, Picture, _silences, dub
 from people_figures import Pieces
 from people_gate import Draft
 from talking import Clip, Drawn, Shot, Stopwatch
@@ -69,3 +69,13 @@ def test_only_with_its_own_sound_a_piece_is_judged_by_its_silences(
     for draft in bench.found.drafts:
         whole = set(draft.picture) > set(SEEN)
         assert whole == (draft.sound == "right") and "shade_step" in draft.picture
+
+
+def test_an_open_mouth_is_told_in_the_muted_part_and_in_others_apart() -> None:
+    heard = np.ones(FRAMES, bool)
+    heard[5:15] = heard[30:45] = False
+    found = _silences(SHOT, drawn(), heard, slice(30, 45))
+    assert found["open_in_silence_s"] > 0.2 and found["open_in_other_silences_s"] == 0.0
+    assert 0 < found["other_silences_s"] < found["silence_s"]
+    other = _silences(SHOT, drawn(), heard, slice(5, 15))
+    assert other["open_in_other_silences_s"] == found["open_in_silence_s"]

@@ -1,5 +1,6 @@
 """The figures of benchmarks/people.py, over few people and over none."""
 
+import re
 import sys
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from places import ROOT
 
 sys.path.append(str(ROOT / "benchmarks"))
 
-from people_figures import Pieces, alike, pooled
+from people_figures import Pieces, alike, pooled, report
 from people_gate import Draft, from_confidences, held_back, passing, passing_whole
 
 from mouthpiece.scorers.settings import DraftLimits
@@ -26,7 +27,51 @@ def test_a_folder_in_which_nobody_could_be_scored_has_figures_of_the_guard() -> 
     figures = pooled(Pieces(), rows, LIMITS)
     assert figures["cuts accepted by the guard"]["value"] == 0
     assert figures["cuts accepted by the guard"]["pieces"] == 1, "what cannot be read is no cut"
-    assert not [name for name in figures if name.startswith("AUC")]
+    assert list(figures) == ["cuts accepted by the guard", "median seconds"]
+
+
+def own(person: str, **changed: object) -> dict[str, object]:
+    """A row of a draft that is driven by its own sound, in which nothing is wrong."""
+    return {
+        "cut": f"{person}:0", "person": person, "guard": "lipsync", "seconds": 5.0,
+        "opening_range": 1.0, "width_range": 0.8, "rounding_range": 0.9, "own_faults": "",
+        "silence_s": 1.5, "mouth_in_silence_s": 0.0, "open_in_silence_s": 0.0,
+        "open_in_silence": 0.0, "other_silences_s": 0.5, "open_in_other_silences_s": 0.0,
+        "asymmetry": 0.02, "detail": 0.9, **changed,
+    }  # fmt: skip
+
+
+def test_cuts_outside_a_range_with_a_fault_or_an_open_mouth_are_counted() -> None:
+    rows = [
+        own("a", width_range=0.6, rounding_range=float("inf")),
+        own("a", width_range=1.4, asymmetry=0.1, open_in_silence=0.2, open_in_silence_s=0.2),
+        own("b", other_silences_s=0.0),
+        own("c", open_in_other_silences_s=0.04),
+        {"cut": "d:0", "person": "d", "guard": "passthrough", "seconds": 5.0},
+    ]
+    figures = pooled(Pieces(), rows, LIMITS)
+    found = {name: (f["count"], f["pieces"]) for name, f in figures.items() if "count" in f}
+    assert found == {
+        "cuts accepted by the guard": (4, 5),
+        "cuts whose opening range is outside 0.7 to 1.3": (0, 4),
+        "cuts whose width range is outside 0.7 to 1.3": (2, 4),
+        "cuts whose rounding range is outside 0.7 to 1.3": (0, 3),
+        "own drafts that are doubtful: mouth_in_silence": (0, 4),
+        "own drafts that are doubtful: open_in_silence": (1, 4),
+        "own drafts that are doubtful: lopsided": (1, 4),
+        "own drafts that are doubtful: blurred": (0, 4),
+        "cuts whose mouth is open in the muted part": (1, 4),
+        "cuts whose mouth is open in other silences": (1, 3),
+    }
+
+
+def test_clips_that_cannot_be_read_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [own("a"), {"cut": "b", "person": "b", "guard": "unreadable", "guard_reasons": "why"}]
+    report(rows, pooled(Pieces(), rows, LIMITS), {})
+    told = capsys.readouterr().out
+    assert "b: person=b guard=unreadable guard_reasons=why" in told
+    assert "1 cuts; " in told and "1 clips could not be read" in told
+    assert re.search(r"cuts whose width range is outside 0.7 to 1.3 .* 1 people, 0 of 1\n", told)
 
 
 def test_people_who_were_scored_are_told_from_wrong_sound() -> None:

@@ -27,6 +27,8 @@ def test_two_processes_find_what_one_finds_in_the_order_of_folders_and_clips(
         works = [(tmp_path / name, tmp_path / f"{name}_{jobs}") for name in ("first", "second")]
         with processes(jobs) as over:
             found[jobs] = [folder.rows for folder in measure(works, how, over)]
+            speeds = [row.pop("guard_fps") for rows in found[jobs] for row in rows]
+            assert min(speeds) > 0
     assert found[1] == found[2]
     assert [[row["cut"].split(":")[0] for row in rows] for rows in found[1]] == [["a", "b"], ["c"]]
 
