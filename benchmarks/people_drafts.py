@@ -24,7 +24,7 @@ from talking import (
     spoken,
 )
 
-from mouthpiece.audio.speech import SAMPLE_RATE
+from mouthpiece.audio.speech import SAMPLE_RATE, Speech
 from mouthpiece.audio.voice_activity import sound_frames, speech_frames
 from mouthpiece.core.errors import InputError
 from mouthpiece.faces.articulation import Span, articulation
@@ -137,17 +137,16 @@ def own(bench: Bench, shot: Shot, avatar: Path, offset_frames: int) -> dict[str,
     assert shot.sound
     at_lips = shot.sound.later(offset_frames * FRAME_SAMPLES, shot.clock)
     sound, first, end = muted(replace(shot, sound=at_lips))
-    heard = sound_frames(sound, shot.clock, speech_frames(sound, shot.clock))
-    silent = ~heard
-    silent[first:end] = True
+    said = speech_frames(at_lips, shot.clock)
+    heard = _heard_beside(sound, shot, said, slice(first, end))
     patches = driven(shot, avatar, sound, bench.preview, bench.stopwatch)
-    drawn = laid_in(shot, patches, bench.stopwatch, silent)
+    drawn = laid_in(shot, patches, bench.stopwatch, ~heard)
     margin = round(0.3 * shot.clock.rate)
     outside = np.ones(shot.clock.frames, bool)
     outside[max(0, first - margin) : end + margin] = False
     mouth, person = articulation(drawn.points), articulation(shot.tracks[0].points)
     row: dict[str, Any] = {}
-    row |= alike(mouth, person, outside, speech_frames(at_lips, shot.clock))
+    row |= alike(mouth, person, outside, said)
     row |= lag(mouth[:, 0], person[:, 0], outside)
     row["beside"] = float(_beside(drawn.points, meshes(shot)).max())
     own = Span.of(person[:, 0])
@@ -157,6 +156,15 @@ def own(bench: Bench, shot: Shot, avatar: Path, offset_frames: int) -> dict[str,
     row["open_in_silence_by"] = float(np.max(beyond)) if len(beyond) else 0.0
     row |= _silences(shot, drawn, heard, slice(first, end)) | _pictures(drawn)
     return row | {"own_faults": ";".join(faults_of(row, bench.draft_limits).values())}
+
+
+def _heard_beside(sound: Speech, shot: Shot, said: np.ndarray, muted: slice) -> np.ndarray:
+    """In which frames somebody is heard in a sound of which a part is muted, [T] bool. Who goes on
+    softly after it may not be heard there for a while, but is in the whole sound, as `said` has it.
+    """
+    heard = said | sound_frames(sound, shot.clock, speech_frames(sound, shot.clock))
+    heard[muted] = False
+    return heard
 
 
 def _silences(shot: Shot, drawn: Drawn, heard: np.ndarray, muted: slice) -> dict[str, float]:

@@ -14,7 +14,7 @@ from places import ROOT
 sys.path.append(str(ROOT / "benchmarks"))
 
 import people_drafts
-from people_drafts import SEEN, Picture, _silences, dub
+from people_drafts import SEEN, Picture, _heard_beside, _silences, dub
 from people_figures import Pieces
 from people_gate import Draft
 from talking import Clip, Drawn, Shot, Stopwatch
@@ -79,3 +79,12 @@ def test_an_open_mouth_is_told_in_the_muted_part_and_in_others_apart() -> None:
     assert 0 < found["other_silences_s"] < found["silence_s"]
     other = _silences(SHOT, drawn(), heard, slice(5, 15))
     assert other["open_in_other_silences_s"] == found["open_in_silence_s"]
+
+
+def test_who_goes_on_softly_after_the_muted_part_is_not_silent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unheard = np.arange(FRAMES) < QUIET_FROM  # after the muted part, too, where the person speaks
+    monkeypatch.setattr(people_drafts, "speech_frames", lambda *_: unheard)
+    found = _heard_beside(Mock(), SHOT, np.ones(FRAMES, bool), slice(QUIET_FROM, 40))
+    assert found.tolist() == [n < QUIET_FROM or n >= 40 for n in range(FRAMES)]
