@@ -41,8 +41,8 @@ cut, with guard=too_short; if a cut cannot be measured, column `fault` says why.
   how far it is, in ranges (open_in_silence_by). In all silences, as the gate counts them:
   silence_s, mouth_in_silence_s, open_in_silence_s; in those beside the muted part other_silences_s,
   open_in_other_silences_s. Where only the muted sound seems silent, as after the muted part if
-  somebody goes on softly, is none. `beside`: how far the middle of the upper lip and of the corners is
-  from where the mesh finds it in the source, in the worst frame, in distances of the outer eye
+  somebody goes on softly, is none. `beside`: how far the middle of the upper lip and of the corners
+  is from where the mesh finds it in the source, in the worst frame, in distances of the outer eye
   corners. Of the picture: asymmetry beyond the person's own, shade steps, detail and seam, as
   `patches.looks` has them.
   own_faults: what makes it doubtful for the gate.
