@@ -199,6 +199,19 @@ def test_flashes_neither_hide_cuts_nor_make_them(tmp_path: Path, seed: int) -> N
     assert starts(cuts.detect(made, Cuts())) == [0, 40, 75]
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_frame_that_blends_both_sides_hides_no_cut_between_flashes(
+    tmp_path: Path, seed: int
+) -> None:
+    """A film that was brought to another frame rate has such frames."""
+    before, after = scene(10 + seed, 40), scene(20 + seed, 41)
+    blend = cv2.addWeighted(before[-1], 0.5, after[0], 0.5, 0)
+    frames = flashed([*before, blend, *after[1:]], seed)
+    bright = [np.clip(frame * 1.0 + 90, 0, 255).astype(np.uint8) for frame in frames[38:40]]
+    made = mezzanine_of([*frames[:38], *bright, *frames[40:]], tmp_path)
+    assert starts(cuts.detect(made, Cuts())) in ([0, 40], [0, 41])
+
+
 def test_a_zoom_and_a_change_of_light_are_no_cuts(tmp_path: Path) -> None:
     still = scene(9, 1)[0]
     centre = (SIZE[0] / 2, SIZE[1] / 2)

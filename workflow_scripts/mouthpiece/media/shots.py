@@ -54,6 +54,10 @@ WHOLE_DISTANCE, PART_RATIO = 0.5, 3.0
 """Under this distance much of the picture goes on, and its edges must change so many times what
 they usually do: a hand that comes in before the camera has 0.33 and 2.2, cuts 3.6 at least."""
 
+BLEND_SHARE = 0.75
+"""A blend of the pictures before and after it is nearer to the one after it than the one before is:
+by this share of their structural distance at most."""
+
 SAME_RATIO, SAME_DISTANCE = 1.3, 0.05
 """At and under this structural ratio the picture goes on: what changed was its light. So it does
 at and under this distance, unless it jumps by `BREAK_RATIO`."""
@@ -204,15 +208,21 @@ def lasts(grey: np.ndarray, start: int) -> bool:
 
 
 def _breaks(distances: np.ndarray, hard: Sequence[int]) -> list[int]:
-    """Where the edges of the picture are others from there on, away from the cuts known already."""
-    near = distances[:, 1]
-    places = np.flatnonzero(~(near < BREAK_DISTANCE))[1:].tolist()
-    found = {n: measure_break(distances, n) for n in places}
-    clear = [n for n, one in found.items() if _is_clear(one)]
+    """Where the edges of the picture are others from there on, away from the cuts known already.
+
+    Where a film was brought to another frame rate, the picture before may be a blend of both sides:
+    such places are looked for after the others.
+    """
+    near, before = distances[:, 1], distances[:, 2]
+    blends = (near >= BREAK_DISTANCE / 2) & (near <= BLEND_SHARE * before)
     kept: list[int] = []
-    for n in sorted(clear, key=lambda n: -found[n].distance):
-        if all(abs(n - other) > SAME_PLACE_FRAMES for other in (*kept, *hard)):
-            kept.append(n)
+    for blended, likely in enumerate((~(near < BREAK_DISTANCE), blends)):
+        places = (np.flatnonzero(likely[1:]) + 1).tolist()
+        found = {n: measure_break(distances, n, blended) for n in places}
+        clear = [n for n, one in found.items() if _is_clear(one)]
+        for n in sorted(clear, key=lambda n: -found[n].distance):
+            if all(abs(n - other) > SAME_PLACE_FRAMES for other in (*kept, *hard)):
+                kept.append(n)
     return kept
 
 

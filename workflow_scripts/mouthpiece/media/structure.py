@@ -99,18 +99,20 @@ def _edges(grey: np.ndarray) -> np.ndarray | None:
     return edges / max(float(np.linalg.norm(edges)), 1e-9)
 
 
-def measure_break(distances: np.ndarray, start: int) -> Break:
+def measure_break(distances: np.ndarray, start: int, blended: int = 0) -> Break:
     """Compare the pictures before a place with those after it.
 
     Args:
         distances: See `structural_distances`.
         start: The first frame after the place.
+        blended: The frames just before it that may be blends of both sides, and are not compared.
 
     Returns:
         The least difference; a ratio of NaN where too few pictures show something.
     """
     first, end = max(0, start - REACH_FRAMES), min(len(distances), start + REACH_FRAMES)
-    pairs = [(j, j - i) for i in range(first, start) for j in range(start, end)]
+    last = start - blended
+    pairs = [(j, j - i) for i in range(first, last) for j in range(start, end)]
     across = np.array([[lag, distances[j, lag]] for j, lag in pairs])
     across = across[~np.isnan(across[:, 1])] if len(across) else across
     if not len(across):
@@ -119,7 +121,7 @@ def measure_break(distances: np.ndarray, start: int) -> Break:
         [
             np.nan,
             *(
-                np.fmax(_usual(distances, first, start, lag), _usual(distances, start, end, lag))
+                np.fmax(_usual(distances, first, last, lag), _usual(distances, start, end, lag))
                 for lag in range(1, FARTHEST_USUAL + 1)
             ),
         ]
