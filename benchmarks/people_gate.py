@@ -11,7 +11,7 @@ from mouthpiece.scorers.picture_verdict import PictureFinding, picture_findings
 from mouthpiece.scorers.settings import DraftLimits, GateLimits
 from mouthpiece.scorers.verdict import judge, judge_draft
 
-CONFIDENCES = tuple(hundredths / 100 for hundredths in range(10, 21))
+CONFIDENCES = tuple(hundredths / 100 for hundredths in range(6, 21))
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ def score(**changed: Any) -> dict[str, Any]:
     [
         ({}, "review", ["lopsided=0.1"]),
         ({"asymmetry": 0.0}, "pass", []),
-        ({"confidence": 0.105}, "review", ["doubtful=0.105", "lopsided=0.1"]),
+        ({"confidence": 0.085}, "review", ["doubtful=0.085", "lopsided=0.1"]),
         ({"speech_s": 0.0}, "review", ["lopsided=0.1", "silent=0.00"]),
         ({"offset_frames": 9}, "fail", ["off_sync=9"]),
     ],

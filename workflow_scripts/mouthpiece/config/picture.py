@@ -40,16 +40,16 @@ class PictureLimits(Section):
     """How long the mouth may move or be open while the dub is silent, in seconds. Of 28 GRID
     talkers of 3 s with their own voices none moves for 0.4; with the sound muted, 27 do. In a cut
     with long silences, a tenth of them may be moved in: people breathe and swallow."""
-    max_open_in_silence_s: Seconds | None = 0.05
+    max_open_in_silence_s: Seconds | None = 0.1
     """How long the lips may be further apart than the person's own at rest while the dub is silent,
-    in seconds, however long the silences are: a frame. A mouth has 0.12 s to shut."""
+    in seconds, however long the silences are: two frames. A mouth has 0.12 s to shut."""
     min_opening_ratio: Ratio | None = 0.4
     """How far the mouth must open at least, as a share of how far the person's own does in the
     cut."""
     min_width_ratio: Ratio | None = 0.4
     """How far the mouth must spread and narrow at least, as a share of how far the person's own
     does in the cut."""
-    max_asymmetry: Share | None = 0.06
+    max_asymmetry: Share | None = 0.1
     """How much less alike the two halves of the drawn mouth may be than those of the person's own,
     0 to 1, in a quarter of the frames."""
     min_detail: Ratio | None = 0.7

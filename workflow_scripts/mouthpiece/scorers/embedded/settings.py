@@ -28,10 +28,10 @@ class EmbeddedSettings(ScorerSettings):
     """With a lower LSE-C over `silent_speech_s` of speech a face does not speak, and its cut is
     passed through. Between this and `speaking_confidence` it is drafted, and the doubt is reported.
     Of the two limits the lower one counts."""
-    min_confidence: Confidence = 0.11
+    min_confidence: Confidence = 0.09
     """Lowest LSE-C for `pass`."""
     short_confidence: Confidence | None = 0.16
     """Lowest LSE-C for `pass` of a cut with less than `short_speech_s` of speech, which sound of
     somebody else matches more easily. Null: `min_confidence`; lower than that, it says nothing."""
-    fail_confidence: Confidence = 0.10
+    fail_confidence: Confidence = 0.08
     """A cut with a lower LSE-C fails. Between this and `min_confidence`, it goes to review."""
