@@ -56,10 +56,10 @@ def test_seconds_of_speech_do_not_depend_on_the_frame_rate(dub: np.ndarray, rate
 
 
 def test_the_detector_is_not_asked_of_what_is_too_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(samples: np.ndarray) -> list[tuple[int, int]]:
+    def refuse() -> None:
         raise AssertionError("asked")
 
-    monkeypatch.setattr(voice, "_voices", refuse)
+    monkeypatch.setattr(voice, "VoiceDetector", refuse)
     click = np.zeros(5 * SAMPLE_RATE, np.float32)
     click[2 * SAMPLE_RATE :][:2000] = 0.3
     assert 0 < speech_frames(Speech(click, CONTEXT), cut(), least_s=0.6).sum() / 25 < 0.6
@@ -99,7 +99,26 @@ def test_where_no_voice_is_heard_at_all_every_sound_may_be_one() -> None:
     assert not spoken.any()
     heard = sound_frames(sound, frames, spoken)
     assert heard.any() and not heard.all()
-    assert sound_frames(sound, frames, heard) is heard, "a voice is heard"
+    assert (sound_frames(sound, frames, heard) == heard).all(), "a voice is heard"
+
+
+def test_a_short_word_that_is_no_speech_to_the_detector_may_be_heard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Detector:
+        def hear(self, samples: np.ndarray) -> np.ndarray:
+            chances = np.zeros(-(-len(samples) // 512), np.float32)
+            chances[40:60] = 0.9  # from 0.28 s to 0.92 s of the cut
+            chances[85:90] = 0.8  # from 1.72 s on, for 160 ms
+            return chances
+
+    monkeypatch.setattr(voice, "VoiceDetector", Detector)
+    tone = 0.2 * np.sin(np.arange(5 * SAMPLE_RATE))
+    murmur, frames = Speech(tone.astype(np.float32), CONTEXT), cut()
+    spoken = speech_frames(murmur, frames)
+    heard = sound_frames(murmur, frames, spoken)
+    assert not spoken[25:].any() and heard[43:47].all()
+    assert (heard[:40] == spoken[:40]).all() and not heard[50:].any()
 
 
 HEARS = """

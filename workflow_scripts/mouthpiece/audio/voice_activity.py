@@ -42,12 +42,7 @@ def speech_frames(speech: Speech, clock: Clock, least_s: float = 0.0) -> np.ndar
     loud = _loud(speech, clock)
     if not loud.any() or loud.sum() / clock.rate < least_s:
         return loud
-    voiced = np.zeros(len(speech.samples), bool)
-    for first, end in _voices(speech.samples):
-        voiced[first:end] = True
-    middles = (np.arange(clock.frames) + 0.5) * float(SAMPLE_RATE / clock.rate)
-    at = np.minimum(speech.start + middles.astype(int), len(voiced) - 1)
-    return np.asarray(loud & voiced[at])
+    return np.asarray(loud & _voiced(speech, clock, WORDS))
 
 
 def sound_frames(speech: Speech, clock: Clock, spoken: np.ndarray) -> np.ndarray:
@@ -59,10 +54,14 @@ def sound_frames(speech: Speech, clock: Clock, spoken: np.ndarray) -> np.ndarray
         spoken: What `speech_frames` found, [T] bool.
 
     Returns:
-        The frames with speech; where no voice is heard at all, those with sound: it may be of a
-        kind that the detector does not know, as song is. [T] bool.
+        The frames with speech, and those with a voice that is as short as a word that is cut off;
+        where no voice is heard at all, those with sound: it may be of a kind that the detector does
+        not know, as song is. [T] bool.
     """
-    return spoken if spoken.any() else _loud(speech, clock)
+    loud = _loud(speech, clock)
+    if not spoken.any():
+        return loud
+    return np.asarray(spoken | loud & _voiced(speech, clock, SHORT_WORD))
 
 
 def voiceless(speech: Speech, clock: Clock, least_s: float, sung: bool = True) -> np.ndarray:
@@ -84,12 +83,7 @@ def voiceless(speech: Speech, clock: Clock, least_s: float, sung: bool = True) -
     if sung and not voice_spans(chances, length, WORDS):
         # In a song the detector may take a moment for a short word.
         return pause
-    heard = np.zeros(length, bool)
-    for first, end in voice_spans(chances, length, SHORT_WORD):
-        heard[first:end] = True
-    middles = (np.arange(clock.frames) + 0.5) * float(SAMPLE_RATE / clock.rate)
-    at = np.clip(speech.start + middles.astype(int), 0, len(heard) - 1)
-    for first, end in find_spans(~heard[at]):
+    for first, end in find_spans(~_within(voice_spans(chances, length, SHORT_WORD), speech, clock)):
         if end - first >= least_s * clock.rate:
             pause[first + (first > 0) : end - (end < clock.frames)] = True
     return pause
@@ -105,7 +99,7 @@ def hushed(speech: Speech) -> Speech:
         The same with samples of 0 between voices, faded over `FADE` samples.
     """
     voiced = np.zeros(len(speech.samples))
-    for first, end in _voices(speech.samples):
+    for first, end in _voices(speech.samples, WORDS):
         voiced[first:end] = 1
     share = np.convolve(voiced, np.ones(FADE) / FADE, "same")
     return replace(speech, samples=(speech.samples * share).astype(np.float32))
@@ -118,6 +112,21 @@ def _loud(speech: Speech, clock: Clock) -> np.ndarray:
     return np.asarray(frame_energy(samples, clock.rate, clock.frames) > 0)
 
 
-def _voices(samples: np.ndarray) -> list[tuple[int, int]]:
+def _voiced(speech: Speech, clock: Clock, limits: SpanLimits) -> np.ndarray:
+    """Whether each frame holds a voice, [T] bool."""
+    return _within(_voices(speech.samples, limits), speech, clock)
+
+
+def _within(spans: list[tuple[int, int]], speech: Speech, clock: Clock) -> np.ndarray:
+    """Whether the middle of each frame is in spans of the sound, which are in samples, [T] bool."""
+    inside = np.zeros(len(speech.samples), bool)
+    for first, end in spans:
+        inside[first:end] = True
+    middles = (np.arange(clock.frames) + 0.5) * float(SAMPLE_RATE / clock.rate)
+    at = np.clip(speech.start + middles.astype(int), 0, len(inside) - 1)
+    return np.asarray(inside[at])
+
+
+def _voices(samples: np.ndarray, limits: SpanLimits) -> list[tuple[int, int]]:
     """The spans of a sound [N] float32, 16 kHz mono, that hold a voice, in samples."""
-    return voice_spans(VoiceDetector().hear(samples), len(samples), WORDS)
+    return voice_spans(VoiceDetector().hear(samples), len(samples), limits)
