@@ -393,6 +393,55 @@ def test_what_is_below_the_lips_is_a_lip_by_its_shade(
     assert (0.32 < below < 0.42) if found else below == 0
 
 
+@pytest.mark.parametrize(
+    ("first", "change", "chin", "found"),
+    [
+        (80, (-95, -90, -85), 160, True),
+        (92, (-95, -90, -85), 160, False),  # a microphone before the chin
+        (80, (-95, -40, -20), 160, False),  # something red
+        (80, (-15, -15, -15), 160, False),  # a fold
+        (80, (-95, -90, -85), 60, False),  # the edge of a beard
+    ],
+)
+def test_the_shadow_of_a_lip_begins_at_the_lip(
+    first: int, change: tuple[int, int, int], chin: int, found: bool
+) -> None:
+    lent = np.full((200, 200, 3), 160, np.uint8)
+    lent[118:] = chin
+    picture = lent.copy()
+    picture[first:104] += np.array(change).astype(np.uint8)
+    lower = np.column_stack([np.linspace(50, 150, 11), np.full(11, 80.0)])
+    still = np.zeros((64, 64, 2), np.float32)
+    shade = np.array([-25, -70, -60], np.float32)
+    below = own_lip.below(picture, lent, still, lower, 100, shade)
+    assert (0.24 < below < 0.34) if found else below == 0
+
+
+def test_the_shadow_of_a_pursed_lip_is_not_left_below_the_drawn_one(tmp_path: Path) -> None:
+    pursed = [i for i, one in enumerate(OPENINGS) if one == 0.08]
+    person = draw_person(OPENINGS)
+    pictures = list(person.pictures)
+    for frame in pursed:
+        x, y = np.round(person.track.points[frame, shape.LOWER_OUTER[5], :2]).astype(int).tolist()
+        shade = np.zeros(pictures[frame].shape[:2], np.uint8)
+        cv2.ellipse(shade, (x, y + 5), (16, 10), 0, 0, 360, 255, -1, cv2.LINE_AA)
+        soft = cv2.GaussianBlur(shade, (0, 0), 2)[..., None] / 255
+        lip = person.pictures[frame][:, :, 1] < 130
+        soft[lip] = 0
+        pictures[frame] = np.clip(pictures[frame] - 110 * soft, 0, 255).astype(np.uint8)
+    shaded = Person(pictures, person.track, person.apertures)
+    patches = drawn(shaded, tmp_path, np.full(len(OPENINGS), 0.08))
+    found = avatars.load(tmp_path / "avatar")
+    for frame in pursed:
+        (own,) = found.crops.pick([frame])
+        x, y = np.round(found.points[frame, shape.LOWER_OUTER[5]]).astype(int).tolist()
+        place = slice(y + 12, y + 22), slice(x - 10, x + 10)
+        shown, left = (
+            np.abs(one[place].mean((0, 1)) - SKIN).max() for one in (own, patches[frame])
+        )
+        assert shown > 40 and left < 20
+
+
 def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:
     mouth = np.column_stack([np.full(9, 0.01), np.ones(9)])
     found = lenders(mouth)

@@ -1,7 +1,7 @@
 """The frame's own lower lip where its mesh does not reach it: below the lips that are drawn.
 
 The mesh draws a lip that is pursed or turned out too thin. What it misses stays where it is, while
-the lips are drawn higher up: it looked like a spot on the chin.
+the lips are drawn higher up: it looked like a spot on the chin. So did the shadow below such a lip.
 """
 
 import numpy as np
@@ -32,6 +32,18 @@ ENDS, BESIDE = 0.35, 0.03
 """A lip ends where less than so much of its shade is left, and so many mouth widths further on."""
 
 
+SHADOW, GREY, SHADOW_ENDS = (40.0, 60.0), 0.6, 0.15
+"""Levels of 255 by which what is below the drawn lips is darker than lent skin, from which it may
+be the shadow of the frame's own lip, and from which it surely is; by which share of that the
+channels may differ at most; and under which share the shadow ends: it begins at the lip, as no
+microphone does that is held before a chin."""
+
+
+BEARD = 0.5
+"""Lent skin that is on the chin less light than this share of what is below the lips is a beard,
+whose edge is no shadow."""
+
+
 def below(
     picture: np.ndarray,
     lent: np.ndarray,
@@ -51,15 +63,15 @@ def below(
         shade: By how much lips differ from the skin around them, RGB, [3].
 
     Returns:
-        The distance, in mouth widths; 0 where the mesh reaches the lip.
+        The distance, in mouth widths, with the lip's shadow; 0 where the mesh reaches the lip.
     """
     if shade.mean() > -DARKER:
         return 0.0
     places = np.repeat(lower[MIDDLE, None], STEPS, axis=1).astype(np.float32)
     places[..., 1] += np.arange(STEPS, dtype=np.float32) * STEP * width_px
     shift = read(field, (places + 0.5) * (NODES / len(picture)) - 0.5)
-    change = read(picture, places).astype(np.float32) - read(lent, places + shift)
-    change = np.median(change, axis=0)
+    skin = read(lent, places + shift).astype(np.float32)
+    change = np.median(read(picture, places) - skin, axis=0)
     change -= np.median(change[CHIN], axis=0)
     size = max(float(np.linalg.norm(shade)), 1.0)
     share = change @ shade / size**2
@@ -67,9 +79,28 @@ def below(
     strange = float(np.abs(change[peak] - share[peak] * shade).max())
     ended = np.flatnonzero(share[peak:] < ENDS)
     if not LIKE[0] <= share[peak] <= LIKE[1] or strange > STRANGE or not len(ended):
-        return 0.0
+        return _shadow(change, np.median(skin.mean(-1), axis=0))
     strength = (share[peak] * size - STRONG[0]) / (STRONG[1] - STRONG[0])
     return float(np.clip(strength, 0, 1)) * (STEP * float(peak + ended[0]) + BESIDE)
+
+
+def _shadow(change: np.ndarray, lent: np.ndarray) -> float:
+    """How far below the drawn lips the shadow of the frame's own lower lip reaches, in mouth
+    widths; 0 where there is none.
+
+    change: by how much the frame differs from lent skin at the places, RGB, [STEPS, 3]; lent: how
+    light that is, [STEPS].
+    """
+    level = change.mean(-1)
+    peak = PEAK.start + int(np.argmin(level[PEAK]))
+    depth = -float(level[peak])
+    if lent[CHIN].mean() < BEARD * lent[PEAK].max() or np.ptp(change[peak]) > GREY * depth:
+        return 0.0
+    ended = np.flatnonzero(level[1:] > -SHADOW_ENDS * depth) + 1
+    if not len(ended) or ended[0] <= peak:
+        return 0.0
+    strength = (depth - SHADOW[0]) / (SHADOW[1] - SHADOW[0])
+    return float(np.clip(strength, 0, 1)) * (STEP * float(ended[0]) + BESIDE)
 
 
 def covered(outline: np.ndarray, further_px: float) -> np.ndarray:
