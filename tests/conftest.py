@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "workflow_scripts"))
 sys.path.insert(0, str(ROOT / "tests"))
 
 from browsing import browser, reviewer  # noqa: E402, F401
-from demo_dub import dub  # noqa: E402, F401
+from demo_dub import dub, dubs  # noqa: E402, F401
 from once import seeded_latentsync, seeded_wav2lip, seeded_weights  # noqa: E402, F401
 
 

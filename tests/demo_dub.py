@@ -1,4 +1,6 @@
-"""A voice for tests: three seconds of the demo's dub."""
+"""Voices for tests: the demo's dubs."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,6 +8,7 @@ import soundfile
 
 from mouthpiece.audio.speech import SAMPLE_RATE
 from mouthpiece.demo import media as demo_media
+from mouthpiece.demo.sound import DUBS
 from mouthpiece.stages.speech import write_speech
 from places import ROOT
 
@@ -13,10 +16,18 @@ MEDIA = ROOT / "demo" / "media"
 
 
 @pytest.fixture(scope="session")
-def dub(tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
-    """Three seconds of the demo's dub, which is a voice, and a second before and after."""
+def dubs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Language -> the demo's dub, 22 s of four lines, 16 kHz mono."""
     demo_media.build(MEDIA)
-    path = tmp_path_factory.mktemp("dub") / "speech.wav"
-    write_speech(MEDIA / "dub.en.wav", path)
-    samples, _ = soundfile.read(path, dtype="float32")
+    folder = tmp_path_factory.mktemp("dubs")
+    paths = {language: folder / f"{language}.wav" for language in DUBS}
+    for language, path in paths.items():
+        write_speech(MEDIA / f"dub.{language}.wav", path)
+    return paths
+
+
+@pytest.fixture(scope="session")
+def dub(dubs: dict[str, Path]) -> np.ndarray:
+    """Three seconds of the demo's dub, which is a voice, and a second before and after."""
+    samples, _ = soundfile.read(dubs["en"], dtype="float32")
     return np.asarray(samples[: 5 * SAMPLE_RATE])
