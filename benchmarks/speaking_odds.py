@@ -16,6 +16,8 @@ overlap by half. Prints
   lips) with the same sounds,
 - with --held the same for its people, by the weights in force. None of them is fitted on.
 
+Whether the probability is right is measured by speaking_reliability.py.
+
 --hearing bands leaves out the recognizer's encoder, as a run does where its weights are missing.
 """
 
@@ -23,7 +25,7 @@ import argparse
 import logging
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -110,9 +112,11 @@ def main() -> None:
             whole(held, options.scorer)
 
 
-def talkers(folder: Path, work: Path, hearing: Hearing) -> Iterator[Talker]:
+def talkers(
+    folder: Path, work: Path, hearing: Hearing, longest_s: float = LONGEST_S
+) -> Iterator[Talker]:
     """The cut of each clip in which a clear face is seen and somebody speaks, as `faces`."""
-    for best in faces(folder, work, hearing, LONGEST_S):
+    for best in faces(folder, work, hearing, longest_s):
         if best.spoken.sum() >= LEAST_S * SCORE_RATE:
             yield best
 
@@ -145,14 +149,16 @@ def voices(one: Talker, people: list[Talker]) -> Iterator[Talker]:
     return (other for other in people if one is other or one.person != other.person)
 
 
-def pieces(people: list[Talker], scorer: str) -> Iterator[Piece]:
+def pieces(
+    people: list[Talker], scorer: str, lengths_s: Sequence[float] = LENGTHS_S
+) -> Iterator[Piece]:
     """Pieces of all faces with all sounds."""
     judge = create_scorer(scorer)
     for one in people:
         offset = own_offset(one, scorer)
         for other in voices(one, people):
             length = min(len(one.face), len(other.spoken))
-            for length_s in LENGTHS_S:
+            for length_s in lengths_s:
                 frames = round(length_s * SCORE_RATE)
                 for first in range(0, length - frames + 1, max(1, frames // 2)):
                     part = slice(first, first + frames)

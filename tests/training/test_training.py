@@ -18,7 +18,7 @@ from mouthpiece.training import texts
 from mouthpiece.training.augment import other_sound, read_at
 from mouthpiece.training.batches import Windows
 from mouthpiece.training.dataset import TEST_CLIPS, VALIDATION_CLIPS, Corpus, at_steps, splits
-from mouthpiece.training.intervals import mean
+from mouthpiece.training.intervals import mean, share
 from mouthpiece.training.lip_metrics import _lag
 from mouthpiece.training.logmel import log_mel
 from mouthpiece.training.networks import LipNet
@@ -266,6 +266,8 @@ def test_figures_say_what_they_mean() -> None:
     found = mean([[1.0, 0.0], [1.0], []])
     assert found["value"] == pytest.approx(2 / 3, abs=1e-3)
     assert found["interval_95"][0] < found["value"] < found["interval_95"][1]
+    light = share([0.02, 0.0, 0.0], [0.025, 0.025, 0.0])
+    assert light["value"] == pytest.approx(0.4), "little weight is no other share"
 
 
 @pytest.mark.parametrize(("value", "interval"), [(1.0, [0.5493, 1.0]), (0.0, [0.0, 0.4507])])

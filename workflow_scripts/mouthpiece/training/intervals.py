@@ -68,13 +68,25 @@ def mean(groups: Sequence[Sequence[float]]) -> dict[str, Any]:
         JSON values: see `interval`. Where all values are 0, or 1, resampling knows no others: the
         other bound is that of as many clips with values of which none is otherwise (`Rate`).
     """
-    sums = np.array([sum(group) for group in groups])
-    counts = np.array([len(group) for group in groups])
+    return share([sum(group) for group in groups], [len(group) for group in groups])
+
+
+def share(parts: Sequence[float], wholes: Sequence[float]) -> dict[str, Any]:
+    """Compute how much of a whole a part is, over clips that count differently.
+
+    Args:
+        parts: How much each clip has of the part, of values that are not negative.
+        wholes: How much each clip has of the whole; a clip may have none.
+
+    Returns:
+        JSON values: see `mean`.
+    """
+    sums, counts = np.array(parts, float), np.array(wholes, float)
 
     def statistic(drawn: np.ndarray) -> float:
-        return float(sums[drawn].sum() / max(counts[drawn].sum(), 1))
+        return float(sums[drawn].sum() / (counts[drawn].sum() or 1))
 
-    found, told = interval(statistic, len(groups)), int(np.count_nonzero(counts))
+    found, told = interval(statistic, len(sums)), int(np.count_nonzero(counts))
     if told and np.array_equal(sums, counts):
         found["interval_95"][0] = round(Rate(told, told).at_least, 4)
     if told and not sums.any():
