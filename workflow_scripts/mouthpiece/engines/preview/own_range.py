@@ -1,4 +1,4 @@
-"""A person's own range: how far they open, spread and purse their mouth, from their film.
+"""A person's own range: how far they open, spread and narrow their mouth, from their film.
 
 What turns sound into mouth shapes knows what is said, not who says it. People differ: one opens the
 mouth three times as far as another for the same vowel.
@@ -28,7 +28,7 @@ OPENING_GAINS, WIDTH_GAINS = (0.3, 2.5), (0.5, 8.0)
 USUAL_OPENING, USUAL_WIDTHS = 0.3, 0.16
 """The full opening and the span of the widths of most people, in mouth widths at rest."""
 
-WIDTH_DRAWN = 1.2
+WIDTH_DRAWN = 1.4
 """How much more the corners are moved than the width asks for: a face mesh finds less of it in what
 is drawn."""
 
@@ -52,7 +52,7 @@ def in_own_range(controls: np.ndarray, heard: np.ndarray, mouth: np.ndarray) -> 
     Some people open the mouth by dropping the jaw, which narrows it; others bare the teeth, which
     spreads it. What the voice spreads opens the mouth of the latter more. A shut mouth stays shut.
     The jaw goes with the opening. What a person does in silence does not count. No sound, however
-    strange, opens a mouth much further than the person does, or spreads or purses it twice as far.
+    strange, opens a mouth much further than the person does, or spreads or narrows it twice as far.
 
     Somebody who is not seen to talk opens and spreads the mouth as most people do.
 
