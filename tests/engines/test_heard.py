@@ -43,7 +43,7 @@ def test_as_set_by_default_the_speech_is_untouched() -> None:
 
 
 def test_between_voices_nothing_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(voice_activity, "_voices", lambda samples: [(20000, 30000)])
+    monkeypatch.setattr(voice_activity, "_voices", lambda samples, limits: [(20000, 30000)])
     noise = Speech(np.ones(4 * SAMPLE_RATE, np.float32), SAMPLE_RATE)
     found = heard(settings(hush_pauses=True), noise, CLOCK)
     assert found.start == noise.start and len(found.samples) == len(noise.samples)

@@ -348,10 +348,10 @@ def test_speech_is_drawn_and_told(reviewer, tmp_path, clips):
 def test_nothing_lies_over_the_drawings_and_their_limits_have_values(reviewer, tmp_path, clips):
     write(tmp_path, clips, ROWS, course=(0.05, 0.3) * 25)
     reviewer.open(tmp_path).wait_loaded(2)
-    name = "Score over time: 0.05 to 0.30; 0.16 passes, under 0.10 fails"
+    name = "Score over time: 0.05 to 0.30; 0.16 passes, under 0.08 fails"
     assert reviewer.page.get_by_role("img", name=name).count() == 1
     bounds = reviewer.page.locator(".bound").all_inner_texts()
-    assert bounds == ["0.16 passes", "0.10 fails"]
+    assert bounds == ["0.16 passes", "0.08 fails"]
     boxes = reviewer.page.evaluate("""() => [...document.querySelectorAll(
         '.tag, .bound, #level, #curve')].map((e) => [e.tagName, e.getBoundingClientRect().toJSON()])
     """)

@@ -86,5 +86,6 @@ def test_who_goes_on_softly_after_the_muted_part_is_not_silent(
 ) -> None:
     unheard = np.arange(FRAMES) < QUIET_FROM  # after the muted part, too, where the person speaks
     monkeypatch.setattr(people_drafts, "speech_frames", lambda *_: unheard)
+    monkeypatch.setattr(people_drafts, "sound_frames", lambda sound, clock, spoken: spoken)
     found = _heard_beside(Mock(), SHOT, np.ones(FRAMES, bool), slice(QUIET_FROM, 40))
     assert found.tolist() == [n < QUIET_FROM or n >= 40 for n in range(FRAMES)]

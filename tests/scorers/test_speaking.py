@@ -90,7 +90,7 @@ def run(
     fixed = FixedScorer({float(index): face for index, face in enumerate(faces)})
     monkeypatch.setattr(scoring, "create_scorer", lambda name: fixed)
     voiced = CONTEXT_S * SAMPLE_RATE, int((CONTEXT_S + spoken_s) * SAMPLE_RATE)
-    monkeypatch.setattr(voice, "_voices", lambda samples: [voiced])
+    monkeypatch.setattr(voice, "_voices", lambda samples, limits: [voiced])
     found, track = find_speaker(
         Scene(folder / "m.mp4", CLOCK, folder / "s.wav"),
         tracks,
