@@ -72,3 +72,19 @@ def test_points_lie_where_the_crop_shows_them(tmp_path: Path) -> None:
     assert placed == pytest.approx(person.track.points[:, [61, 291], :2], abs=0.6)
     rest = baked.place(np.repeat(baked.rest[None], 5, axis=0), range(5))
     assert rest[:, [61, 291]] == pytest.approx(corners, abs=1.5)
+
+
+def test_below_the_picture_a_crop_goes_on_as_its_mirror_image(tmp_path: Path) -> None:
+    """A chin that is drawn higher than it was shows what is there: no stripes of the last row."""
+    person = draw_person(np.zeros(3))
+    end, lines = 230, slice(212, 230)
+    pictures = [picture[:end].copy() for picture in person.pictures]
+    for picture in pictures:
+        picture[lines][::4] //= 2
+    baked = baked_of(pictures, person.track, tmp_path)
+    (crop,) = baked.crops.pick([0])
+    x, y = np.meshgrid(np.arange(baked.size_px), np.arange(baked.size_px))
+    below = (baked.affine[0] @ np.stack([x, y, np.ones_like(x)]).reshape(3, -1))[1]
+    beyond = (below > end) & (below < end + lines.stop - lines.start)
+    rows = crop[beyond.reshape(crop.shape[:2]).all(1)].astype(float)
+    assert len(rows) > 5 and rows.std(0).max() > 10

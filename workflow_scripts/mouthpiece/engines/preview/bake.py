@@ -179,7 +179,7 @@ def _cut_out(picture: np.ndarray, matrix: np.ndarray, size_px: int) -> np.ndarra
         matrix,
         (size_px, size_px),
         flags=how | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
+        borderMode=cv2.BORDER_REFLECT_101,
     )
 
 
