@@ -103,8 +103,11 @@ class Reviewer:
 
     def open(self, folder):
         """Open a page from disk, which finds what the page before it has stored."""
-        self.settle()
-        return self.visit((folder / "index.html").as_uri())
+        with self.settled() as other:
+            self.visit((folder / "index.html").as_uri())
+            if other:
+                self.until(lambda: self.finds_what_is_stored(other), "it finds what is stored")
+        return self
 
     def reload(self):
         """Load the page again, which finds what it has stored."""
