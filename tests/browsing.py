@@ -103,18 +103,13 @@ class Reviewer:
 
     def open(self, folder):
         """Open a page from disk, which finds what the page before it has stored."""
-        with self.settled() as other:
-            self.visit((folder / "index.html").as_uri())
-            if other:
-                self.until(lambda: self.finds_what_is_stored(other), "it finds what is stored")
-        return self
+        with self.finding():
+            return self.visit((folder / "index.html").as_uri())
 
     def reload(self):
         """Load the page again, which finds what it has stored."""
-        with self.settled() as other:
+        with self.finding():
             self.page.reload()
-            if other:
-                self.until(lambda: self.finds_what_is_stored(other), "it finds what is stored")
 
     def settle(self):
         """Wait until the browser has what the page has stored."""
@@ -146,6 +141,14 @@ class Reviewer:
         self.until(is_handed_over, "the browser has what the page stored")
         yield other
         other.close()
+
+    @contextlib.contextmanager
+    def finding(self):
+        """Load a page, which finds what the one before it has stored."""
+        with self.settled() as other:
+            yield
+            if other:
+                self.until(lambda: self.finds_what_is_stored(other), "it finds what is stored")
 
     def finds_what_is_stored(self, other):
         """Whether a page that was loaded again has some of what another one sees; else it is loaded
@@ -256,11 +259,9 @@ class Reviewer:
         The page finds what the one before it has stored, if the browser keeps it.
         """
         self.page.add_init_script(LOOK)
-        with self.settled() if is_kept else contextlib.nullcontext() as other:
+        with self.finding() if is_kept else contextlib.nullcontext():
             self.visit("about:blank")
             self.visit(address)
-            if other:
-                self.until(lambda: self.finds_what_is_stored(other), "it finds what is stored")
         self.drawn()  # on a busy machine, nothing may be yet
         return self.page.evaluate("[...window.looks]")
 
