@@ -339,6 +339,18 @@ def test_the_frames_own_lip_beyond_its_mesh_is_nothing_foreign() -> None:
     assert max(lip, dark_lip) < 0.05 and min(caption, far) > 0.9
 
 
+def below_lip(
+    avatar: Path, patches: list[np.ndarray], frame: int, from_px: int
+) -> tuple[float, float]:
+    """How far 10 rows below the middle of the lower lip are from skin: as filmed, and as drawn."""
+    found = avatars.load(avatar)
+    (own,) = found.crops.pick([frame])
+    x, y = np.round(found.points[frame, shape.LOWER_OUTER[5]]).astype(int).tolist()
+    place = slice(y + from_px, y + from_px + 10), slice(x - 10, x + 10)
+    shown, left = (np.abs(one[place].mean((0, 1)) - SKIN).max() for one in (own, patches[frame]))
+    return float(shown), float(left)
+
+
 def unreached(person: Person, frames: list[int], colour: tuple[int, int, int]) -> Person:
     """Something below the lower lip, as far from it as a lip that is turned out."""
     pictures = list(person.pictures)
@@ -360,14 +372,8 @@ def test_the_frames_own_lower_lip_is_not_left_below_the_drawn_one(
     pursed = [i for i, one in enumerate(OPENINGS) if one == 0.08]
     person = unreached(draw_person(OPENINGS), pursed, colour)
     patches = drawn(person, tmp_path, np.full(len(OPENINGS), 0.08))
-    found = avatars.load(tmp_path / "avatar")
     for frame in pursed:
-        (own,) = found.crops.pick([frame])
-        x, y = np.round(found.points[frame, shape.LOWER_OUTER[5]]).astype(int).tolist()
-        place = slice(y + 14, y + 24), slice(x - 10, x + 10)
-        shown, left = (
-            np.abs(one[place].mean((0, 1)) - SKIN).max() for one in (own, patches[frame])
-        )
+        shown, left = below_lip(tmp_path / "avatar", patches, frame, 14)
         assert shown > 40 and (left > 40 if kept else left < 20)
 
 
@@ -431,14 +437,8 @@ def test_the_shadow_of_a_pursed_lip_is_not_left_below_the_drawn_one(tmp_path: Pa
         pictures[frame] = np.clip(pictures[frame] - 110 * soft, 0, 255).astype(np.uint8)
     shaded = Person(pictures, person.track, person.apertures)
     patches = drawn(shaded, tmp_path, np.full(len(OPENINGS), 0.08))
-    found = avatars.load(tmp_path / "avatar")
     for frame in pursed:
-        (own,) = found.crops.pick([frame])
-        x, y = np.round(found.points[frame, shape.LOWER_OUTER[5]]).astype(int).tolist()
-        place = slice(y + 12, y + 22), slice(x - 10, x + 10)
-        shown, left = (
-            np.abs(one[place].mean((0, 1)) - SKIN).max() for one in (own, patches[frame])
-        )
+        shown, left = below_lip(tmp_path / "avatar", patches, frame, 12)
         assert shown > 40 and left < 20
 
 
