@@ -217,14 +217,17 @@ def lenders(
     mesh: np.ndarray | None = None,
     cost: np.ndarray | None = None,
     row: np.ndarray | None = None,
+    spot: np.ndarray | None = None,
     **seen: np.ndarray,
 ) -> donors.Lenders:
     """The frames that lend, of mouths between whose lips so much is seen; else nothing."""
     none = np.zeros(len(mouth))
+    around = looks.Looks.empty(len(mouth))
+    around.skin[:], around.spot[:] = 0, none if spot is None else spot
     names = (field.name for field in fields(teeth.Teeth))
     mesh, cost, row = (none if given is None else given for given in (mesh, cost, row))
     found = teeth.Teeth(**dict.fromkeys(names, none) | seen)
-    return donors.choose_lenders(mouth, mesh, cost, row, found, none)
+    return donors.choose_lenders(mouth, mesh, cost, row, found, around)
 
 
 def test_the_frame_that_shows_the_upper_teeth_lends_them() -> None:
@@ -440,6 +443,58 @@ def test_the_shadow_of_a_pursed_lip_is_not_left_below_the_drawn_one(tmp_path: Pa
     for frame in pursed:
         shown, left = below_lip(tmp_path / "avatar", patches, frame, 12)
         assert shown > 40 and left < 20
+
+
+def below_pressed(person: Person, frames: list[int], half: tuple[int, int]) -> Person:
+    """A soft dark ellipse just below the lower lip, of such half axes, in pixels."""
+    pictures = list(person.pictures)
+    for frame in frames:
+        x, y = np.round(person.track.points[frame, shape.LOWER_OUTER[5], :2]).astype(int).tolist()
+        dark = np.zeros(pictures[frame].shape[:2], np.float32)
+        cv2.ellipse(dark, (x, y + 4), half, 0, 0, 360, 1, -1, cv2.LINE_AA)
+        soft = cv2.GaussianBlur(dark, (0, 0), 1.5)[..., None]
+        shaded = pictures[frame] - soft * np.float32([50, 40, 35])
+        pictures[frame] = np.clip(shaded, 0, 255).astype(np.uint8)
+    return Person(pictures, person.track, person.apertures)
+
+
+@pytest.mark.parametrize("has_spot", [True, False])
+def test_lips_with_a_spot_below_them_are_not_lent_to_shut_mouths(
+    has_spot: bool, tmp_path: Path
+) -> None:
+    """A pressed lip's shadow was a red spot on the chin whenever the drawn lips met.
+
+    Other shut lips are a little less sharp.
+    """
+    person = draw_person(np.concatenate([np.zeros(12), OPENINGS[4:]]))
+    others = [i for i in range(12) if i != 5]
+    person = spoilt(person, others, lambda picture: cv2.GaussianBlur(picture, (0, 0), 0.7))
+    if has_spot:
+        person = below_pressed(person, [5], (4, 2))
+    Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    lent = int(avatars.load(tmp_path / "avatar").lips[0])
+    assert lent != 5 if has_spot else lent == 5
+
+
+def test_a_shadow_as_broad_as_the_lip_is_no_spot() -> None:
+    person = draw_person(np.zeros(1))
+    (points,) = person.track.points[..., :2]
+    spots = []
+    for half in (4, 2), (30, 2):
+        found = looks.Looks.empty(1)
+        found.note(0, below_pressed(person, [0], half).pictures[0], points)
+        spots.append(float(found.spot[0]))
+    spot, shadow = spots
+    assert spot > 14 > 10 > shadow
+
+
+def test_a_spot_below_shut_lips_counts_against_those_below_other_shut_lips() -> None:
+    mouth = np.column_stack([[0.0, 0.0, 0.0, 0.0, 0.2], np.ones(5)])
+    cost = np.array([0.0, 0.2, 0.3, 0.3, 0.0])
+    found = lenders(mouth, cost=cost, spot=np.array([22.0, 14, 14, 15, 14]))
+    assert found.lips[0] == 1
+    found = lenders(mouth, cost=cost, spot=np.array([22.0, 21, 20, 21, 4]))
+    assert found.lips[0] == 0, "all of the shut ones have it: it is the person's own"
 
 
 def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:

@@ -145,7 +145,7 @@ def _mouths(
     rest = parting.place_rest(shape.at_rest(head, aperture, aperture + 0.5 * mesh))
     mouth = np.stack([aperture, width], 1)
     cost = frame_cost(mouth, head, rotation, parting.redness, looks)
-    lenders = choose_lenders(mouth, mesh, cost, row, teeth, looks.skin_redness())
+    lenders = choose_lenders(mouth, mesh, cost, row, teeth, looks)
     shut = int(lenders.lips[0])
     beyond_shut = contour.beyond_shut(mesh)
     # Where a cut never shows shut lips, those that are lent are shut over what is between them.

@@ -49,6 +49,11 @@ FADED_WEIGHT, FADED_SPREAD = 6.0, 0.03
 less red than they are, as a share; and how much less red shut lips are there by chance. See
 `teeth.Teeth`."""
 
+SPOT_WEIGHT, SPOT_SPREAD = 0.15, 4.0
+"""How much it speaks against a frame as one with a shut mouth that a spot below its lips is darker
+than below those of others, for each level of 255; and how much darker spots are by chance. The
+shadow of a lip that is pressed, or much compressed, is one: it would come whenever lips shut."""
+
 OPEN_LIPS = (0.07, 0.22)
 """Openings, in mouth widths at rest, at which lips are lent to open mouths."""
 
@@ -91,7 +96,7 @@ def choose_lenders(
     cost: np.ndarray,
     row: np.ndarray,
     teeth: Teeth,
-    skin_red: np.ndarray,
+    looks: Looks,
 ) -> Lenders:
     """Choose the frames that lend, each as good a picture of the person as possible.
 
@@ -101,14 +106,16 @@ def choose_lenders(
         cost: What speaks against each frame, [T]; see `frame_cost`.
         row: How far the upper teeth are seen, [T], see `teeth.upper_height`.
         teeth: What is seen of teeth.
-        skin_red: How red the skin around the lips is, CIE a, [T].
+        looks: What the lips and the skin around them look like.
 
     Returns:
         The frames.
     """
     aperture = mouth[:, 0]
     shut = aperture <= aperture.min() + TOLERANCE
-    cost_shut = cost + _parted(aperture, mesh, shut, teeth, skin_red) * shut
+    parted = _parted(aperture, mesh, shut, teeth, looks.skin_redness())
+    spotted = np.maximum(looks.spot - np.median(looks.spot[shut]) - SPOT_SPREAD, 0)
+    cost_shut = cost + (parted + SPOT_WEIGHT * spotted) * shut
     shapes: list[int] = []
     for wanted in (float(aperture.min()), *APERTURES[1:], float(aperture.max())):
         away = np.abs(aperture - wanted)

@@ -33,6 +33,12 @@ COVERED, COVERED_WEIGHT = 30.0, 3.0
 how much that counts, against light that differs."""
 
 
+SPOT_PLACES, SPOT_DEPTHS, SPOT_BREADTH = 41, np.arange(0.02, 0.17, 0.015), 9
+"""How many places along the middle of the lower lip, and how far below it, in mouth widths, skin is
+looked at for a dark spot; and how many of those places one may be broad. What is broader is a
+shadow."""
+
+
 FOREIGN, FOREIGN_FROM = (40.0, 70.0), (0.03, 0.08)
 """Differences between a frame's own skin and lent skin, in levels of 255, from which one of them is
 no skin but a caption, or what is seen past a cheek; and from how far off the lips, in mouth widths,
@@ -53,11 +59,13 @@ class Looks:
         skin: [T, 20, 3] float32, the skin beside each point of the outer lip contour.
         lips: [T, 3] float32, the lips' own colour.
         sharpness: [T] float32, the standard deviation of the Laplacian of the lips' luma.
+        spot: [T] float32, by how much a spot below the lower lip is darker than what is beside it.
     """
 
     skin: np.ndarray
     lips: np.ndarray
     sharpness: np.ndarray
+    spot: np.ndarray
 
     @classmethod
     def empty(cls, frames: int) -> "Looks":
@@ -70,7 +78,7 @@ class Looks:
             Looks whose arrays are to be filled by `note`.
         """
         contour = len(shape.LIPS_OUTER)
-        sizes = (frames, contour, 3), (frames, 3), (frames,)
+        sizes = (frames, contour, 3), (frames, 3), (frames,), (frames,)
         return cls(*(np.empty(size, np.float32) for size in sizes))
 
     def note(self, frame: int, crop: np.ndarray, points: np.ndarray) -> None:
@@ -92,6 +100,7 @@ class Looks:
         self.skin[frame] = colours[: len(outer)]
         self.lips[frame] = np.median(colours[len(outer) :], axis=0)
         self.sharpness[frame] = cv2.Laplacian(box[..., 1], cv2.CV_32F).std()
+        self.spot[frame] = _spot(soft, points[list(shape.LOWER_OUTER)] - low, width)
 
     def skin_redness(self) -> np.ndarray:
         """Say how red the skin around the lips is.
@@ -133,6 +142,21 @@ def beside(outer: np.ndarray, width_px: float) -> np.ndarray:
     outward[:, 0] *= 0.5  # a mouth is wider than high
     length = np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-6)
     return np.asarray(outer + AWAY * width_px * outward / length)
+
+
+def _spot(soft: np.ndarray, lower: np.ndarray, width_px: float) -> float:
+    """By how much a spot below a lip is darker than what is beside it, in levels of 255.
+
+    soft: a blurred picture, [h, w, 3]; lower: the lower lip's outer contour in it, [11, 2].
+    """
+    along = np.linspace(2, len(lower) - 3, SPOT_PLACES)
+    edge = np.stack([np.interp(along, np.arange(len(lower)), axis) for axis in lower.T], 1)
+    places = np.repeat(edge[None], len(SPOT_DEPTHS), axis=0)
+    places[..., 1] += SPOT_DEPTHS[:, None] * width_px
+    skin = read(soft, places.astype(np.float32))
+    beside_it = np.ones((1, SPOT_BREADTH), np.uint8)
+    darker = cv2.morphologyEx(skin, cv2.MORPH_BLACKHAT, beside_it)
+    return float(darker.mean(-1).max())
 
 
 def settled(skin: np.ndarray) -> np.ndarray:
