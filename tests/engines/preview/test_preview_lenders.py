@@ -14,6 +14,7 @@ from mouthpiece.audio.speech import Speech
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview import avatar as avatars
 from mouthpiece.engines.preview import (
+    bake,
     canvas,
     contour,
     donors,
@@ -506,7 +507,7 @@ def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:
 def test_upper_teeth_are_white_and_begin_at_the_lip() -> None:
     """A tongue is as light, but red. The lips part over the middle half of each line."""
     edges = np.full((4, 9), 0.25), np.full((4, 9), 0.75)
-    parting = contour.Parting(*edges, line=np.full(9, 0.5), redness=np.zeros(4))
+    parting = contour.Parting(*edges, np.full(9, 0.5), redness=np.zeros(4), stray=np.zeros(4))
     profiles = np.tile(np.float32([40, 25, 10]), (4, 9, contour.STEPS, 1))
     upper = slice(contour.STEPS // 4, contour.STEPS * 3 // 8)
     profiles[0, :, upper] = 70, 3, 8
@@ -750,3 +751,17 @@ def test_no_end_of_an_opening_is_a_hook_where_one_lip_goes_straight_to_the_corne
         other, edge = draw._tapered(lip, straight)
     assert np.abs(edge[:, 1]).max() < 1e-6
     assert np.abs(other[:, 1]).max() == pytest.approx(30) and other[[0, -1], 1] == pytest.approx(0)
+
+
+def test_lips_that_hold_teeth_are_not_lent(tmp_path: Path) -> None:
+    """White that a lent lip brought with it stayed beside the corner of a drawn mouth."""
+    person = draw_person(0.12 + 0.1 * np.sin(np.arange(24) / 2))
+
+    def lent() -> int:
+        bake.bake(iter(person.pictures), person.track, 256, tmp_path / "avatar")
+        return int(avatars.load(tmp_path / "avatar").lips[-1])
+
+    first = lent()
+    x, y = person.track.points[first, shape.UPPER_OUTER[7], :2]
+    person.pictures[first][int(y) + 4 : int(y) + 7, int(x) - 3 : int(x) + 4] = 235
+    assert lent() != first

@@ -144,7 +144,7 @@ def _mouths(
     width = np.linalg.norm(head[:, 61] - head[:, 291], axis=1)
     rest = parting.place_rest(shape.at_rest(head, aperture, aperture + 0.5 * mesh))
     mouth = np.stack([aperture, width], 1)
-    cost = frame_cost(mouth, head, rotation, parting.redness, looks)
+    cost = frame_cost(mouth, head, rotation, parting, looks)
     lenders = choose_lenders(mouth, mesh, cost, row, teeth, looks)
     shut = int(lenders.lips[0])
     beyond_shut = contour.beyond_shut(mesh)

@@ -6,7 +6,7 @@ light teeth and tongue have the lips' colour, and in shade lips have none. So th
 witness: a mouth is at least as open as the mesh sees beyond closed lips, and not much more so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -43,6 +43,19 @@ and the lips' colour cannot be told: the mesh is believed."""
 TOO_NEAR = 0.04
 """How much too near the other the mesh then draws each lip's edge, as a share of a line."""
 
+BESIDE = 0.1
+"""How far from the middle of the mesh's opening one by colour may be, as a share of a line."""
+
+MIDDLE = slice(3, 6)
+"""The lines in the middle of the mouth."""
+
+MISTAKEN = (0.15, 0.35)
+"""Shares of a cut's open mouths with skin on a line, from which the mesh is not believed there, and
+from which it is not at all."""
+
+EDGE = 0.03
+"""How far beyond the opening its edge is seen, as a share of a line."""
+
 STRANGE = 5.0
 """Squared deviation, summed over the channels, from which a colour is not of the lips."""
 
@@ -57,12 +70,15 @@ class Parting:
         lower: [T, 9], where it ends; equal to `upper` where the lips touch.
         line: [9], where closed lips meet.
         redness: [T], the mean CIE a between the outer edges: a tongue put out raises it.
+        stray: [T], the share of what lies between an outer edge and the opening that has not the
+            lips' colour: teeth that the opening leaves out, or skin.
     """
 
     upper: np.ndarray
     lower: np.ndarray
     line: np.ndarray
     redness: np.ndarray
+    stray: np.ndarray
 
     def place(self, points: np.ndarray) -> np.ndarray:
         """Move inner contours to where the lips part.
@@ -86,7 +102,7 @@ class Parting:
         Returns:
             The parting.
         """
-        wide = Parting(self.upper.copy(), self.lower.copy(), self.line, self.redness)
+        wide = replace(self, upper=self.upper.copy(), lower=self.lower.copy())
         wide.upper[frame] = _median_across(np.minimum(self.upper[frame], upper)[None])[0]
         wide.lower[frame] = _median_across(np.maximum(self.lower[frame], lower)[None])[0]
         return wide
@@ -124,18 +140,20 @@ def find_parting(profiles: np.ndarray, points: np.ndarray) -> Parting:
     first, end = _best_interval(strange)
     closed = np.argsort((end - first)[:, 2:7].mean(1), kind="stable")[: max(3, len(mesh) // 8)]
     line = _line(profiles[closed], points[closed])
-    thin = end - first <= 4
+    high, low = mesh_shares(points)
+    beside = _beside(first, end, (high + low) / 2)
+    thin = (end - first <= 4) | beside
     upper = np.where(thin, line, first / STEPS)
     lower = np.where(thin, line, end / STEPS)
-    high, low = mesh_shares(points)
     least, most = _believed(mesh, high, low)
+    least *= 1 - _mistaken(beside, mesh)
     held = np.minimum(1, most / np.maximum(lower - upper, 1e-6))
     upper, lower = line + held * (upper - line), line + held * (lower - line)
     middle = (high + low) / 2
     upper = np.where(least > 0, np.minimum(upper, middle - least / 2), upper)
     lower = np.where(least > 0, np.maximum(lower, middle + least / 2), lower)
     upper, lower = (_smooth(_median_across(edge)) for edge in (upper, lower))
-    return Parting(upper, lower, line, redness)
+    return Parting(upper, lower, line, redness, _stray(strange, upper, lower))
 
 
 def mesh_gap(points: np.ndarray) -> np.ndarray:
@@ -158,7 +176,27 @@ def _of_mesh(points: np.ndarray, redness: np.ndarray) -> Parting:
     upper = np.clip(_smooth(upper - TOO_NEAR), RIM[0], RIM[1])
     lower = np.clip(_smooth(lower + TOO_NEAR), upper, RIM[1])
     line = np.median(upper / np.maximum(1 - (lower - upper), 1e-6), axis=0)
-    return Parting(upper, lower, line, redness)
+    return Parting(upper, lower, line, redness, np.zeros(len(points)))
+
+
+def _beside(first: np.ndarray, end: np.ndarray, middle: np.ndarray) -> np.ndarray:
+    """Which intervals are skin that the mesh counts as lip, [T, 9] bool: they are not where it sees
+    the opening. In the middle of a mouth an opening may be there all the same.
+
+    first, end: The intervals, in samples; middle: that of the mesh's opening, as a share of a line.
+    """
+    below, above = first / STEPS > middle + BESIDE, end / STEPS < middle - BESIDE
+    beside = (end > first) & (below | above)
+    beside[:, MIDDLE] = False
+    return beside
+
+
+def _mistaken(beside: np.ndarray, mesh: np.ndarray) -> np.ndarray:
+    """How surely the mesh's outer contours lie on skin, for each line of a cut, [9]."""
+    opened = beside[beyond_shut(mesh) > DOUBT[1]]
+    share = opened.mean(0) if len(opened) else np.zeros(beside.shape[1])
+    share[[0, -1]] = np.minimum(share[[0, -1]], share[[1, -2]])
+    return smoothstep((share - MISTAKEN[0]) / (MISTAKEN[1] - MISTAKEN[0]))
 
 
 def beyond_shut(mesh: np.ndarray) -> np.ndarray:
@@ -243,6 +281,13 @@ def _best_interval(score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     end = np.argmax(total - lowest, -1)
     level = np.take_along_axis(lowest, end[..., None], -1)
     return np.argmax(total <= level + 1e-12, -1), end
+
+
+def _stray(strange: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
+    """The share of what lies outside the opening that is unlike lips, [T]."""
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    outside = (steps < upper[..., None] - EDGE) | (steps > lower[..., None] + EDGE)
+    return np.asarray((outside & (strange > 0)).mean((1, 2)))
 
 
 def _line(profiles: np.ndarray, points: np.ndarray) -> np.ndarray:

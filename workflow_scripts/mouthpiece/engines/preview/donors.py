@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import shape
+from .contour import Parting
 from .looks import Looks
 from .teeth import Teeth
 
@@ -53,6 +54,10 @@ SPOT_WEIGHT, SPOT_SPREAD = 0.15, 4.0
 """How much it speaks against a frame as one with a shut mouth that a spot below its lips is darker
 than below those of others, for each level of 255; and how much darker spots are by chance. The
 shadow of a lip that is pressed, or much compressed, is one: it would come whenever lips shut."""
+
+STRAY_WEIGHT = 4.0
+"""How much it speaks against lending open lips that some of them has not the lips' colour, as a
+share; see `contour.Parting`. Shut ones have a dark crease."""
 
 OPEN_LIPS = (0.07, 0.22)
 """Openings, in mouth widths at rest, at which lips are lent to open mouths."""
@@ -186,18 +191,19 @@ def _apart(frames: np.ndarray) -> list[int]:
 
 
 def frame_cost(
-    mouth: np.ndarray, head: np.ndarray, rotation: np.ndarray, redness: np.ndarray, looks: Looks
+    mouth: np.ndarray, head: np.ndarray, rotation: np.ndarray, parting: Parting, looks: Looks
 ) -> np.ndarray:
     """Say what speaks against lending a frame's lips.
 
-    They are lopsided, blurred, redder or paler than usual or in another light, the head is turned
-    away from its usual pose, or the mouth moves or is drawn wide or small.
+    They are lopsided, blurred, redder or paler than usual or in another light, teeth or skin are
+    taken for them, the head is turned away from its usual pose, or the mouth moves or is drawn wide
+    or small.
 
     Args:
         mouth: Apertures and widths, [T, 2], in mouth widths at rest.
         head: Meshes in head coordinates, [T, 468, 3].
         rotation: The head's, [T, 3, 3].
-        redness: How red the lips are, [T], see `contour.Parting`.
+        parting: How the lips part.
         looks: What the lips look like.
 
     Returns:
@@ -208,7 +214,8 @@ def frame_cost(
     sharp = looks.sharpness / max(float(np.quantile(looks.sharpness, 0.9)), 1e-6)
     cost = 2 * moving + np.abs(width - np.median(width)) + 0.5 * _turned(rotation)
     cost += 4 * _lopsided(head) + 0.4 * np.maximum(1 - sharp, 0) + looks.unlike()
-    cost += 0.02 * np.abs(redness - np.median(redness))
+    cost += 0.02 * np.abs(parting.redness - np.median(parting.redness))
+    cost += STRAY_WEIGHT * parting.stray * (aperture >= OPEN_LIPS[0])
     return np.asarray(cost)
 
 
