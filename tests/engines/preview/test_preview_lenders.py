@@ -699,6 +699,9 @@ def test_a_mouth_lends_its_shut_lips_where_the_mesh_sees_them_shut() -> None:
     red = np.array([0.3, 0.5, 0.5, 0.2, 0.2])
     found = lenders(mouth, cost=cost, red=red)
     assert found.lips[0] == 1, "something grey is between the first's"
+    pink = np.array([0.40, 0.43, 0.43, 0.2, 0.2])
+    found = lenders(mouth, cost=1.4 * cost, red=pink)
+    assert found.lips[0] == 1, "teeth between the first's are nearly as red as lips"
     dark = np.array([0.04, 0.01, 0.05, 0.1, 0.1])
     found = lenders(mouth, cost=cost, dark=dark)
     assert found.lips[0] == 1, "the dark between the first's is higher than a line"

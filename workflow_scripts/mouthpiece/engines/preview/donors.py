@@ -40,7 +40,7 @@ CREASE_WEIGHT, CREASE_SPREAD = 0.5, 0.1
 meet than where those of others do, and how much lighter creases are by chance; see `teeth.Teeth`.
 """
 
-RED_WEIGHT, RED_SPREAD, RED_LEAST = 3.0, 0.05, 0.3
+RED_WEIGHT, RED_SPREAD, RED_LEAST = 3.0, 0.04, 0.3
 """How much it speaks against a frame as one with a shut mouth that something between its lips is
 less red than lips are in others, as a share; how much less red shut lips are by chance; and how red
 lips are at least, if that is to tell anything. See `teeth.Teeth`."""
