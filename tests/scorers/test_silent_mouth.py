@@ -18,7 +18,13 @@ from mouthpiece.faces.mesh import FaceMesh
 from mouthpiece.faces.region import Region
 from mouthpiece.project.gate import Gate
 from mouthpiece.scorers.base import Seen
-from mouthpiece.scorers.silent_mouth import MouthWatch, SecondLook, mouth_in_silence, openings
+from mouthpiece.scorers.silent_mouth import (
+    NOISE,
+    MouthWatch,
+    SecondLook,
+    mouth_in_silence,
+    openings,
+)
 from mouthpiece.scorers.verdict import judge_draft
 from places import ROOT
 
@@ -159,7 +165,8 @@ def test_a_mouth_that_seems_open_in_silence_is_looked_at_again(gap: float, is_op
     assert all(one is same for one, same in zip(watch.watched(seen), seen, strict=True))
     found = openings(watch.points)
     assert found[~silent] == pytest.approx((gap + 3) / 100), "speech is measured by one look"
-    assert found[silent] == pytest.approx(gap / 100), "ten of sixteen looks are as open"
+    less = NOISE * np.std([4.0, -1.0, 1.0, 0.0, 0.5, -0.5, 0.2, -2.0])
+    assert found[silent] == pytest.approx((gap - less) / 100), "ten of sixteen looks are as open"
     told = mouth_in_silence(found, ~silent, 25, openings(own))
     assert (told["open_in_silence_s"] > 0) is is_open
     shut = MouthWatch(SecondLook(own, silent, Trembling(gap, [])))
@@ -175,6 +182,28 @@ def test_a_doubt_needs_the_greater_part_of_the_looks(err: int, is_open: bool) ->
     assert len([*watch.watched(face(8) for _ in own)]) == len(own)
     told = mouth_in_silence(openings(watch.points), np.zeros(len(own), bool), 25, openings(own))
     assert (told["open_in_silence_s"] > 0) is is_open
+
+
+@pytest.mark.parametrize(
+    ("gap", "error", "is_open"), [(4.5, 0.5, True), (4.5, 4.0, False), (9.0, 4.0, True)]
+)
+def test_what_is_within_the_looks_error_is_no_opening(
+    gap: float, error: float, is_open: bool
+) -> None:
+    """On soft and bearded lips that were shut ten of sixteen looks erred together, by a little."""
+    own = np.stack([face(one).points for one in [2.0, 10.0, 20.0] * 30])
+    looks = Trembling(gap, ([0.0] * 10 + [-error] * 6) * len(own))
+    watch = MouthWatch(SecondLook(own, np.ones(len(own), bool), looks))
+    assert len([*watch.watched(face(gap) for _ in own)]) == len(own)
+    told = mouth_in_silence(openings(watch.points), np.zeros(len(own), bool), 25, openings(own))
+    assert (told["open_in_silence_s"] > 0) is is_open
+
+
+def test_lips_are_no_nearer_than_shut() -> None:
+    own = np.stack([face(one).points for one in [0.0, 10.0, 20.0] * 30])
+    looks = Trembling(1.5, [0.0] * 10 + [20.0] * 6)
+    found = SecondLook(own, np.ones(len(own), bool), looks).mesh_of(0, face(1.5))
+    assert lip_gap(found) == pytest.approx(0, abs=1e-6)
 
 
 def test_a_second_look_opens_no_mouth() -> None:
@@ -209,7 +238,9 @@ def test_a_doubt_needs_the_mirror_image_too(err: int, is_open: bool) -> None:
     second = SecondLook(own, np.ones(len(own), bool), looks)
     found = second.mesh_of(0, Seen(picture, face(8.0).points))
     assert not looks.gaps and not looks.mirrored
-    assert lip_gap(found) == (7.0 if is_open else 2.2), "one that was seen in the picture itself"
+    less = NOISE * np.std([7.0] * (6 + err) + [2.2, 2.0] + [2.1] * (8 - err))
+    seen = 7.0 if is_open else 2.2
+    assert lip_gap(found) == pytest.approx(seen - less), "one that was seen in the picture itself"
 
 
 def test_a_mouth_that_all_looks_at_the_picture_find_open_is_open() -> None:
@@ -218,7 +249,7 @@ def test_a_mouth_that_all_looks_at_the_picture_find_open_is_open() -> None:
     picture[0, 0] = 255
     looks = Mirrored([7.0] * 7 + [6.5], [2.0] * 8)
     second = SecondLook(own, np.ones(len(own), bool), looks)
-    assert lip_gap(second.mesh_of(0, Seen(picture, face(8.0).points))) == 6.5
+    assert lip_gap(second.mesh_of(0, Seen(picture, face(8.0).points))) > 5
 
 
 def test_a_drawn_mouth_that_opens_for_one_frame_of_a_silence_is_told() -> None:

@@ -14,7 +14,13 @@ import numpy as np
 from ..core.curves import gaussian, swing
 from ..core.spans import find_spans
 from ..faces.articulation import Span
-from ..faces.landmarks import LEFT_EYE_OUTER, MESH_POINTS, RIGHT_EYE_OUTER, lip_gap
+from ..faces.landmarks import (
+    LEFT_EYE_OUTER,
+    LIPS_APART,
+    MESH_POINTS,
+    RIGHT_EYE_OUTER,
+    lip_gap,
+)
 from ..faces.region import Region
 from .base import Seen
 
@@ -55,6 +61,11 @@ at its mirror image: on shut lips half of them may err together, where cheeks sm
 hangs.
 """
 
+NOISE = 0.5
+"""By this share of the looks' standard deviation a doubtful mouth counts as less open: so far looks
+at lips that are shut, but soft, small or bearded, err together.
+"""
+
 
 class Locator(Protocol):
     """What locates a mesh: `faces.mesh.FaceMesh`."""
@@ -78,7 +89,7 @@ class SecondLook:
     corners too large: more than a tenth of most people's range. The error depends on where exactly
     the region lies, and so stays for several frames. Looked at from other regions around the same
     place, shut lips are shut, and open ones open. In the mirror image an open mouth is as open, and
-    the error is another one.
+    the error is another one. How unlike the looks are tells how far all of them may err.
     """
 
     def __init__(self, own: np.ndarray, silent: np.ndarray, mesh: Locator) -> None:
@@ -104,7 +115,7 @@ class SecondLook:
         Returns:
             The mesh that was seen; or, where it is more open than `AGREEING` of the other looks
             find it, the most open one in the picture that is not; or, where all of these are, the
-            least open one, [468, 3].
+            least open one; its lips nearer by the looks' `NOISE`, [468, 3].
         """
         silent = frame < len(self._silent) and self._silent[frame]
         if not silent or lip_gap(seen.points) / self._unit <= self._doubtful:
@@ -113,11 +124,13 @@ class SecondLook:
         mirror = np.ascontiguousarray(seen.picture[:, ::-1])
         looks = self._looks(seen.picture, region)
         mirrored = self._looks(mirror, region.mirrored(mirror.shape[1]))
-        agreed = sorted([lip_gap(mesh) for mesh in looks + mirrored])[-AGREEING]
+        gaps = sorted(lip_gap(mesh) for mesh in looks + mirrored)
         # Left and right are exchanged in the meshes of the mirror image.
         given = [seen.points, *looks]
-        not_more = [mesh for mesh in given if lip_gap(mesh) <= min(agreed, lip_gap(seen.points))]
-        return max(not_more, key=lip_gap) if not_more else min(given, key=lip_gap)
+        most = min(gaps[-AGREEING], lip_gap(seen.points))
+        not_more = [mesh for mesh in given if lip_gap(mesh) <= most]
+        found = max(not_more, key=lip_gap) if not_more else min(given, key=lip_gap)
+        return _nearer(found, NOISE * float(np.std(gaps)))
 
     def _looks(self, picture: np.ndarray, region: Region) -> list[np.ndarray]:
         """The meshes of a face from the regions around its own."""
@@ -136,6 +149,20 @@ def regions_beside(region: Region) -> Iterator[Region]:
     for size, right, down in LOOKS:
         centre = region.centre + region.side_px * np.array([right, down])
         yield replace(region, centre=centre, side_px=size * region.side_px)
+
+
+def _nearer(mesh: np.ndarray, by: float) -> np.ndarray:
+    """A mesh [468, 3] whose lips are nearer to each other by so much; shut, if they are no further
+    apart.
+    """
+    gap = float(lip_gap(mesh))
+    if min(gap, by) <= 0:
+        return mesh
+    shut, (upper, lower) = mesh.copy(), np.array(LIPS_APART).T
+    half = (mesh[lower] - mesh[upper]) * (min(by / gap, 1) / 2)
+    shut[upper] += half
+    shut[lower] -= half
+    return shut
 
 
 class MouthWatch:
