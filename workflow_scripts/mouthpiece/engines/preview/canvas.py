@@ -20,6 +20,10 @@ BROAD = 0.45
 """A row of teeth that is less broad than this, in mouth widths, is passed over for a broader one:
 it would float in a mouth that opens wide."""
 
+EDGED = 0.6
+"""Share of the middle of a row below which it is dark, from which on its edge is that of teeth. One
+that goes on to the lower lip may be two, and is passed over for one with an edge."""
+
 BEYOND_EDGE = 0.03
 """How far beyond the inner contours of open lips their edge may be dark, in mouth widths."""
 
@@ -121,8 +125,12 @@ def _seen(avatar: Avatar) -> InnerMouth | None:
         for frame in avatar.inside.tolist():
             points, aperture = avatar.points[frame], float(avatar.mouth[frame, 0])
             mouths.append(inner.seen(crop_of(frame), points, frame, aperture, in_warm_light))
-            if mouths[-1].is_clear and mouths[-1].breadth >= BROAD:
-                return mouths[-1]
+            one = mouths[-1]
+            if one.is_clear and one.breadth >= BROAD and one.edged >= EDGED:
+                return one
+        broad = [mouth for mouth in mouths if mouth.is_clear and mouth.breadth >= BROAD]
+        if broad:
+            return broad[0]
         rows = [mouth for mouth in mouths if mouth.has_row]
         clear = [mouth for mouth in rows if mouth.is_clear]
         if rows:

@@ -12,8 +12,10 @@ import numpy as np
 
 from ...core.spans import find_spans
 from . import opening, shape
+from .avatar import CROP_SIDE
 from .colours import carried_on, lip_colour, skin_colour
-from .upper_teeth import UpperTeeth, painted_row, paler, seen_row, seen_tone, unseen_tone
+from .painted_teeth import painted_row, seen_tone, unseen_tone
+from .upper_teeth import UpperTeeth, paler, seen_row
 from .warp import smoothstep
 
 DEEP = (np.array([0.4, 0.21, 0.21]), np.array([0.48, 0.34, 0.34]))
@@ -27,7 +29,7 @@ lower than they are, as a whole and in all frames, where the lip would hide them
 MOST_LOWERED = 0.1
 """But by no more than this, in mouth widths."""
 
-LOWER_LEAST, LOWER_BREADTH, LOWER_HEIGHT = 0.006, 0.14, 0.02
+LOWER_LEAST, LOWER_BREADTH, LOWER_HEIGHT = 0.006, 0.14, 0.05
 """The least area of lower teeth or a tongue, in squared mouth widths, and how broad and high they
 are at least without a gap, in mouth widths: less is a gleam or a rim. Two teeth are as broad."""
 
@@ -66,6 +68,7 @@ class InnerMouth:
         has_tone: Whether it showed teeth at all, in whose tone they are painted.
         breadth: From which to which column it showed them, in mouth widths.
         tilt: How much steeper their edge is than the lip above it, as a slope.
+        edged: Under how much of their middle it is dark.
         lowered: By how much they are drawn lower than they are, in mouth widths.
         lip: The middle of the lower lip's inner edge in that crop, [2], in pixels.
     """
@@ -81,6 +84,7 @@ class InnerMouth:
     has_tone: bool = False
     breadth: float = 0.0
     tilt: float = 0.0
+    edged: float = 0.0
     lowered: float = 0.0
     lip: np.ndarray = field(default_factory=lambda: np.zeros(2))
 
@@ -184,7 +188,8 @@ def seen(
     lower = np.zeros_like(teeth.share)
     if split < 1:
         lower = smoothstep((depth - split) / soft + 0.5) * sides * _unlike_lips(crop, lips)
-        lower = lower * (beyond | ~shown)
+        off_row = cv2.GaussianBlur((beyond | ~shown).astype(np.float32), (0, 0), size / 256)
+        lower = lower * np.clip(2 * off_row - 1, 0, 1)
         if not _are_teeth(lower * shown, width):
             lower = np.zeros_like(lower)
     parting = shown & (np.abs(depth - split) < 0.12)
@@ -201,7 +206,7 @@ def seen(
     tongue, has_row = _tongue(cavity, lips), row is not None
     lip = points[shape.LOWER_MIDDLE].mean(0)
     mouth = InnerMouth(*layers, frame, aperture, cavity, tongue, teeth.reach, has_row)
-    mouth = replace(mouth, breadth=teeth.breadth, tilt=teeth.tilt)
+    mouth = replace(mouth, breadth=teeth.breadth, tilt=teeth.tilt, edged=teeth.edged)
     return replace(mouth, has_tone=tone is not None, lip=lip)
 
 
@@ -223,7 +228,7 @@ def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
 
 
 def _painted(crop: np.ndarray, points: np.ndarray, tone: np.ndarray | None = None) -> UpperTeeth:
-    width = float(np.linalg.norm(points[61] - points[291]))
+    width = crop.shape[0] / CROP_SIDE
     if tone is None:
         tone = unseen_tone(skin_colour(crop, points), lip_colour(crop, points))
     return painted_row(crop, opening.contours(points)[0], width, crop.shape[0] / 256, tone)
