@@ -60,7 +60,7 @@ def prepared(person: Person, folder: Path) -> tuple[Gauge, Painter, np.ndarray]:
     return gauge, Painter.of(avatars.load(folder / "avatar")), pose.scale
 
 
-@pytest.mark.parametrize("times", [0.9, 1.0, 1.25])
+@pytest.mark.parametrize("times", [0.6, 0.9, 1.0, 1.25])
 def test_a_mouth_that_looks_wider_when_drawn_is_opened_less(times: float, tmp_path: Path) -> None:
     gauge, painter, scale = prepared(draw_person(TALKS), tmp_path)
     mesh = Mesh(gauge, scale, 0.3, times)

@@ -26,11 +26,12 @@ FRAMES = 6
 SIDE_PX = 384
 """Side of the squares in which the faces are kept: twice that of the mesh's own picture."""
 
-LEVELS = (0.0, 0.4, 0.7, 1.0, 1.3)
+LEVELS = (0.0, 0.4, 0.7, 1.0, 1.3, 1.6, 1.9)
 """How far open the drawn mouths are, in the person's full openings."""
 
-GAINS = (0.7, 1.3)
-"""The least and the greatest gain: a mesh that asks for more is mistaken."""
+GAINS = (0.7, 1.9)
+"""The least and the greatest gain: a mesh that asks for more is mistaken. Lips below a moustache
+are seen to part by a half of what they do."""
 
 ASTRAY = 0.08
 """The mesh is no help where it finds the person's own mouth again, in the kept squares, open by so
