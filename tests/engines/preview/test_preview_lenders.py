@@ -768,3 +768,12 @@ def test_lips_that_hold_teeth_are_not_lent(tmp_path: Path) -> None:
     x, y = person.track.points[first, shape.UPPER_OUTER[7], :2]
     person.pictures[first][int(y) + 4 : int(y) + 7, int(x) - 3 : int(x) + 4] = 235
     assert lent() != first
+
+
+@pytest.mark.parametrize(("light_px", "is_shadow"), [(14, True), (6, False)])
+def test_a_shadow_on_a_small_chin_is_no_beard(light_px: int, is_shadow: bool) -> None:
+    """Below a mouth that is drawn wide open the chin is near, and its underside is dark."""
+    places = np.arange(own_lip.STEPS)
+    lent = np.where(places < light_px, 180.0, 60.0)
+    change = np.repeat(-100 * np.exp(-(((places - 3) / 3.0) ** 2))[:, None], 3, axis=1)
+    assert (own_lip._shadow(change, lent) > 0.1) is is_shadow

@@ -39,9 +39,9 @@ channels may differ at most; and under which share the shadow ends: it begins at
 microphone does that is held before a chin."""
 
 
-BEARD = 0.5
-"""Lent skin that is on the chin less light than this share of what is below the lips is a beard,
-whose edge is no shadow."""
+BEARD, BELOW = 0.5, slice(8, 18)
+"""Lent skin that is on most of the chin less light than this share of what is below the lips is a
+beard, whose edge is no shadow; and those places that are on the chin, or below a small one."""
 
 
 def below(
@@ -94,7 +94,7 @@ def _shadow(change: np.ndarray, lent: np.ndarray) -> float:
     level = change.mean(-1)
     peak = PEAK.start + int(np.argmin(level[PEAK]))
     depth = -float(level[peak])
-    if lent[CHIN].mean() < BEARD * lent[PEAK].max() or np.ptp(change[peak]) > GREY * depth:
+    if np.median(lent[BELOW]) < BEARD * lent[PEAK].max() or np.ptp(change[peak]) > GREY * depth:
         return 0.0
     ended = np.flatnonzero(level[1:] > -SHADOW_ENDS * depth) + 1
     if not len(ended) or ended[0] <= peak:
