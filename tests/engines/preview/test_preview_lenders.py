@@ -770,10 +770,10 @@ def test_lips_that_hold_teeth_are_not_lent(tmp_path: Path) -> None:
     assert lent() != first
 
 
-@pytest.mark.parametrize(("light_px", "is_shadow"), [(14, True), (6, False)])
-def test_a_shadow_on_a_small_chin_is_no_beard(light_px: int, is_shadow: bool) -> None:
+@pytest.mark.parametrize(("light_steps", "is_shadow"), [(15, True), (12, False)])
+def test_a_shadow_on_a_small_chin_is_no_beard(light_steps: int, is_shadow: bool) -> None:
     """Below a mouth that is drawn wide open the chin is near, and its underside is dark."""
     places = np.arange(own_lip.STEPS)
-    lent = np.where(places < light_px, 180.0, 60.0)
+    lent = np.where(places < light_steps, 180.0, 60.0)
     change = np.repeat(-100 * np.exp(-(((places - 3) / 3.0) ** 2))[:, None], 3, axis=1)
     assert (own_lip._shadow(change, lent) > 0.1) is is_shadow

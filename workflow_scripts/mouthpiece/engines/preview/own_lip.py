@@ -39,7 +39,7 @@ channels may differ at most; and under which share the shadow ends: it begins at
 microphone does that is held before a chin."""
 
 
-BEARD, BELOW = 0.5, slice(8, 18)
+BEARD, BELOW = 0.5, slice(11, 18)
 """Lent skin that is on most of the chin less light than this share of what is below the lips is a
 beard, whose edge is no shadow; and those places that are on the chin, or below a small one."""
 
