@@ -49,7 +49,7 @@ class PictureLimits(Section):
     min_width_ratio: Ratio | None = 0.4
     """How far the mouth must spread and narrow at least, as a share of how far the person's own
     does in the cut."""
-    max_asymmetry: Share | None = 0.1
+    max_asymmetry: Share | None = 0.115
     """How much less alike the two halves of the drawn mouth may be than those of the person's own,
     0 to 1, in a quarter of the frames."""
     min_detail: Ratio | None = 0.7
