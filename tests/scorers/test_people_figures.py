@@ -44,7 +44,7 @@ def own(person: str, **changed: object) -> dict[str, object]:
 def test_cuts_outside_a_range_with_a_fault_or_an_open_mouth_are_counted() -> None:
     rows = [
         own("a", width_range=0.6, rounding_range=float("inf")),
-        own("a", width_range=1.4, asymmetry=0.11, open_in_silence=0.2, open_in_silence_s=0.2),
+        own("a", width_range=1.4, asymmetry=0.2, open_in_silence=0.2, open_in_silence_s=0.2),
         own("b", other_silences_s=0.0),
         own("c", open_in_other_silences_s=0.04),
         {"cut": "d:0", "person": "d", "guard": "passthrough", "seconds": 5.0},
@@ -118,8 +118,8 @@ def test_drafts_pass_as_the_gate_says() -> None:
 
 
 def test_a_draft_that_passes_by_sync_may_be_doubtful_by_its_picture() -> None:
-    lopsided = replace(draft("a", 0.14), picture={"asymmetry": 0.11, "detail": 0.9, "seam": 9.0})
-    blurred = replace(draft("b", 0.12), picture={"asymmetry": 0.11, "detail": 0.5})
+    lopsided = replace(draft("a", 0.14), picture={"asymmetry": 0.2, "detail": 0.9, "seam": 9.0})
+    blurred = replace(draft("b", 0.12), picture={"asymmetry": 0.2, "detail": 0.5})
     clean = replace(draft("b", 0.14), picture={"asymmetry": None, "open_in_silence_s": 0.0})
     drafts = [lopsided, blurred, clean]
     assert passing(drafts, LIMITS) == {"right": {"a": [1.0], "b": [0.0, 1.0]}}
