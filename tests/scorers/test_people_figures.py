@@ -124,7 +124,7 @@ def test_a_draft_that_passes_by_sync_may_be_doubtful_by_its_picture() -> None:
     drafts = [lopsided, blurred, clean]
     assert passing(drafts, LIMITS) == {"right": {"a": [1.0], "b": [0.0, 1.0]}}
     assert passing_whole(drafts, LIMITS) == {"right": {"a": [0.0], "b": [0.0, 1.0]}}
-    assert [found.code for found in lopsided.faults(LIMITS)] == ["lopsided=0.11"]
+    assert [found.code for found in lopsided.faults(LIMITS)] == ["lopsided=0.2"]
     assert held_back(drafts, LIMITS) == {"lopsided": {"a": [1.0], "b": [0.0, 0.0]}}
 
 
