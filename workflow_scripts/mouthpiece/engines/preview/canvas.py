@@ -114,9 +114,10 @@ class Canvas:
 
 
 def _seen(avatar: Avatar) -> InnerMouth | None:
-    """The inner mouth of the first frame that shows a broad row of upper teeth alone, else of that
-    which shows the broadest, or any; where no frame does, the same of teeth in warm light, else of
-    the first that shows the teeth's tone; None without one.
+    """The inner mouth of the first frame that shows a broad row of upper teeth alone, one below
+    which it is dark if there is any, else of that which shows the broadest, or any; where no frame
+    does, the same of teeth in warm light, else of the first that shows the teeth's tone; None
+    without one.
     """
     crop_of = cache(lambda frame: avatar.crops.pick([frame])[0])
     mouths: list[InnerMouth] = []
@@ -125,10 +126,9 @@ def _seen(avatar: Avatar) -> InnerMouth | None:
         for frame in avatar.inside.tolist():
             points, aperture = avatar.points[frame], float(avatar.mouth[frame, 0])
             mouths.append(inner.seen(crop_of(frame), points, frame, aperture, in_warm_light))
-            one = mouths[-1]
-            if one.is_clear and one.breadth >= BROAD and one.edged >= EDGED:
-                return one
-        broad = [mouth for mouth in mouths if mouth.is_clear and mouth.breadth >= BROAD]
+            if _is_broad(mouths[-1]) and mouths[-1].edged >= EDGED:
+                return mouths[-1]
+        broad = [mouth for mouth in mouths if _is_broad(mouth)]
         if broad:
             return broad[0]
         rows = [mouth for mouth in mouths if mouth.has_row]
@@ -137,6 +137,10 @@ def _seen(avatar: Avatar) -> InnerMouth | None:
             return max(clear, key=lambda mouth: mouth.breadth) if clear else rows[0]
     toned = [mouth for mouth in mouths if mouth.has_tone]
     return next(iter(toned or mouths), None)
+
+
+def _is_broad(mouth: InnerMouth) -> bool:
+    return mouth.is_clear and mouth.breadth >= BROAD
 
 
 def _lip_lower(avatar: Avatar, frame: int) -> float:

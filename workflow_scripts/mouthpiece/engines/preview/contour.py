@@ -141,7 +141,8 @@ def find_parting(profiles: np.ndarray, points: np.ndarray) -> Parting:
     closed = np.argsort((end - first)[:, 2:7].mean(1), kind="stable")[: max(3, len(mesh) // 8)]
     line = _line(profiles[closed], points[closed])
     high, low = mesh_shares(points)
-    beside = _beside(first, end, (high + low) / 2)
+    middle = (high + low) / 2
+    beside = _beside(first, end, middle)
     thin = (end - first <= 4) | beside
     upper = np.where(thin, line, first / STEPS)
     lower = np.where(thin, line, end / STEPS)
@@ -149,7 +150,6 @@ def find_parting(profiles: np.ndarray, points: np.ndarray) -> Parting:
     least *= 1 - _mistaken(beside, mesh)
     held = np.minimum(1, most / np.maximum(lower - upper, 1e-6))
     upper, lower = line + held * (upper - line), line + held * (lower - line)
-    middle = (high + low) / 2
     upper = np.where(least > 0, np.minimum(upper, middle - least / 2), upper)
     lower = np.where(least > 0, np.maximum(lower, middle + least / 2), lower)
     upper, lower = (_smooth(_median_across(edge)) for edge in (upper, lower))

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from .warp import smoothstep
-from .whole_row import row_edge, whole
+from .whole_row import whole
 
 PALE_LIPS = 0.28
 """Lips whose red is not this much more than their green and blue are as pale as teeth. What is
@@ -119,9 +119,9 @@ def seen_row(
         return None  # pale lips tell no row that is as red as they are from teeth, but it is a lip
     toothed = np.flatnonzero(row.max(0) > 0.5)
     breadth = float(np.ptp(toothed)) / width_px
-    lip, edge = core.argmax(0), row_edge(row, width_px)
-    tilt = float(np.polyfit(toothed, (edge - lip)[toothed], 1)[0]) if breadth else 0.0
     found = whole(crop, row, core, white - dark, width_px, lips)
+    below_lip = found.edge - core.argmax(0)
+    tilt = float(np.polyfit(toothed, below_lip[toothed], 1)[0]) if breadth else 0.0
     return UpperTeeth(found.colours, found.share, reach, breadth, tilt, found.edged)
 
 

@@ -62,11 +62,13 @@ class WholeRow:
     Attributes:
         colours: RGB, [S, S, 3] float32.
         share: How much of a pixel is teeth, [S, S] float32.
+        edge: The arc of its lower edge: its place in each column, [S], in pixels.
         edged: Under how much of its middle it is dark: there the edge is that of the teeth.
     """
 
     colours: np.ndarray
     share: np.ndarray
+    edge: np.ndarray
     edged: float
 
 
@@ -99,7 +101,7 @@ def whole(
     across = (np.arange(len(row)) - (seen[0] + seen[-1]) / 2) / width_px
     gap = np.ones((1, round(GAP * width_px) | 1), np.uint8)
     toothed = cv2.morphologyEx((row.max(0) > 0.5).astype(np.uint8)[None], cv2.MORPH_CLOSE, gap)[0]
-    arc = row_edge(row, width_px)
+    arc = _row_edge(row, width_px)
     own = _own_gaps(crop, core & (toothed > 0), arc, width_px)
     teeth = Dentition.fitted(1 - own, across, len(row) / CROP_SIDE / width_px)
     gaps = np.minimum(teeth.kept(own, across), teeth.gaps(across, SOFT))
@@ -115,7 +117,7 @@ def whole(
     lights = float(np.median(crop[row > 0.5].mean(1))), float(lips.mean())
     dark = _dark_below(crop.mean(2), core, min(np.multiply(DARK_BELOW, lights)), arc, width_px)
     edged = float(dark[np.abs(across) < MIDDLE].mean())
-    return WholeRow((hidden + shown * (lit - hidden)).astype(np.float32), share, edged)
+    return WholeRow((hidden + shown * (lit - hidden)).astype(np.float32), share, arc, edged)
 
 
 def _tooth(
@@ -219,17 +221,10 @@ def _blurred(columns: tuple[np.ndarray, ...], sigma_px: float) -> list[np.ndarra
     return [row.reshape(one.shape) for row, one in zip(blurred, columns, strict=True)]
 
 
-def row_edge(row: np.ndarray, width_px: float) -> np.ndarray:
-    """Find the parabola through the lower edges of most of the columns of a row.
+def _row_edge(row: np.ndarray, width_px: float) -> np.ndarray:
+    """The parabola [S] through the lower edges of most of the columns of a row [S, S].
 
     One that is too arched is opened about its lowest place: see `ARCHED`.
-
-    Args:
-        row: What of the row is seen, [S, S].
-        width_px: The mouth's width.
-
-    Returns:
-        Its place in each column, [S], in pixels.
     """
     edge = np.where(row > 0.5, np.arange(len(row), dtype=np.float32)[:, None], 0).max(0)
     columns, places = np.flatnonzero(edge), np.arange(len(edge))
