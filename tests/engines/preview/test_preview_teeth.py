@@ -191,9 +191,9 @@ def test_a_row_of_which_the_middle_is_seen_goes_on_to_the_sides_in_shade() -> No
     found, broad = row_of(picture, points), row_of(*open_mouth(row(0, 0.12, TEETH, (1, 10))))
     assert found is not None and broad is not None and found.breadth < broad.breadth
     x, y = np.round(points[13] + [0, 0.06 * MOUTH_PX]).astype(int)
-    side = found.colours[y, x : x + round(0.28 * MOUTH_PX)].mean(1)
+    side = found.colours[y, x : x + round(0.32 * MOUTH_PX)].mean(1)
     assert found.share[y, x + round(0.22 * MOUTH_PX)] > 0.9
-    assert side.max() > 1.2 * side[-1] > 0 and np.diff(side).min() > -40, "no edge"
+    assert side.max() > 1.3 * side[-1] > 0 and np.diff(side).min() > -40, "no edge"
 
 
 def test_scraps_below_the_upper_teeth_are_no_lower_ones() -> None:
