@@ -133,6 +133,28 @@ def test_a_sliver_of_lower_teeth_is_left_out() -> None:
     assert not sliver.lower[..., 3].any() and teeth.lower[..., 3].any()
 
 
+def test_lower_teeth_that_do_not_stand_on_the_lip_are_left_out() -> None:
+    """What the dark below upper teeth parts from them, or gleams on the tongue, floated."""
+    floating, standing = (
+        mouth(strip(0, 0.06), strip(*low), zoom=3)[0] for low in ((0.13, 0.2), (0.2, 0.3))
+    )
+    assert not floating.lower[..., 3].any() and standing.lower[..., 3].any()
+
+
+def test_lower_teeth_go_on_behind_the_lip_and_into_the_dark_at_their_ends() -> None:
+    """They were a bar with hard ends, as light as the upper ones and lighter at its ends."""
+    found, lip = mouth(strip(0, 0.08), strip(0.2, 0.28), zoom=3)
+    share = found.lower[..., 3].astype(float)
+    light = found.lower[..., :3].mean(2) * share / 255
+    x, y = np.round(lip + [0, 0.25 * 3 * MOUTH_PX]).astype(int)
+    hidden = round(lip[1] + 0.36 * 3 * MOUTH_PX)
+    assert share[hidden, x] == share[y, x] == 255, "the lip hides them, nothing ends above it"
+    assert 0.4 * light[y, x] < light[hidden, x] < 0.8 * light[y, x], "it is dark behind the lip"
+    assert light[y, x] < 0.95 * found.upper[round(lip[1] + 3), x, :3].mean()
+    row = light[y, x:][share[y, x:] > 0]
+    assert (np.diff(row) <= 1).all() and row[-1] < 0.2 * row[0]
+
+
 def test_painted_teeth_are_no_redder_than_most_people_s() -> None:
     """Teeth in the shade of lips are lit by them, and were painted salmon."""
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from ...core.spans import find_spans
-from . import opening, shape
+from . import lower_teeth, opening, shape
 from .avatar import CROP_SIDE
-from .colours import carried_on, lip_colour, skin_colour
+from .colours import lip_colour, skin_colour
 from .painted_teeth import painted_row, seen_tone, unseen_tone
-from .upper_teeth import UpperTeeth, paler, seen_row
+from .upper_teeth import UpperTeeth, seen_row
 from .warp import smoothstep
 
 DEEP = (np.array([0.4, 0.21, 0.21]), np.array([0.48, 0.34, 0.34]))
@@ -28,10 +27,6 @@ lower than they are, as a whole and in all frames, where the lip would hide them
 
 MOST_LOWERED = 0.1
 """But by no more than this, in mouth widths."""
-
-LOWER_LEAST, LOWER_BREADTH, LOWER_HEIGHT = 0.006, 0.14, 0.05
-"""The least area of lower teeth or a tongue, in squared mouth widths, and how broad and high they
-are at least without a gap, in mouth widths: less is a gleam or a rim. Two teeth are as broad."""
 
 JAW_FOLLOWS = 0.9
 """Share of the opening by which lower teeth sink: a little less than the lip before them, so that
@@ -177,31 +172,29 @@ def seen(
     lips = lip_colour(crop, points)
     row = seen_row(crop, shown, depth, width, lips, in_warm_light)
     beyond = shown if row is None else shown & ~_near(row, width)
-    split = _parting(crop, depth, shown, beyond)
+    split = lower_teeth.parting(crop, depth, shown, beyond)
     soft = 0.04 * width / np.maximum(low - high, 1)
-    middle = (top[0, 0] + top[-1, 0]) / 2
+    middle = float(top[0, 0] + top[-1, 0]) / 2
     half = (top[-1, 0] - top[0, 0]) / 2
     across = np.abs(np.arange(size, dtype=np.float32) - middle) / half
     sides = smoothstep((0.85 - across) / 0.25 + 0.5)
     tone = seen_tone(crop, shown, lips)
     teeth = row or _painted(crop, points, tone)
-    lower = np.zeros_like(teeth.share)
+    lower, colours = np.zeros_like(teeth.share), crop.astype(np.float32)
     if split < 1:
-        lower = smoothstep((depth - split) / soft + 0.5) * sides * _unlike_lips(crop, lips)
+        lower = smoothstep((depth - split) / soft + 0.5) * sides
+        lower = lower * lower_teeth.unlike_lips(crop, lips)
         off_row = cv2.GaussianBlur((beyond | ~shown).astype(np.float32), (0, 0), size / 256)
-        lower = lower * np.clip(2 * off_row - 1, 0, 1)
-        if not _are_teeth(lower * shown, width):
-            lower = np.zeros_like(lower)
+        lower = lower * np.clip(2 * off_row - 1, 0, 1) * shown
+        seen_lower, lower = lower, lower_teeth.standing(lower, low, middle, width)
+        if lower.any():
+            upper = None if row is None else _light(crop, row.share * shown)
+            colours = lower_teeth.lit(crop, seen_lower * lower, shown, middle, width, upper)
     parting = shown & (np.abs(depth - split) < 0.12)
     behind = crop[parting if split < 1 and parting.any() else shown].astype(np.float32)
     light = behind.mean(1)
     darker = 0.5 if split < 1 else 0.15
     cavity = _deep(behind[light <= np.quantile(light, darker)].mean(0), lips)
-    colours = crop.astype(np.float32)
-    if lower.any():
-        away = cv2.distanceTransform((~shown).astype(np.uint8), cv2.DIST_L2, 5) / width
-        shade = 0.45 + 0.55 * np.exp(-((away / 0.08) ** 2))
-        colours = carried_on(colours, core) * shade[..., None]
     layers = _layer(teeth.colours, teeth.share * sides), _layer(colours, lower)
     tongue, has_row = _tongue(cavity, lips), row is not None
     lip = points[shape.LOWER_MIDDLE].mean(0)
@@ -243,47 +236,15 @@ def _tongue(cavity: np.ndarray, lips: np.ndarray) -> np.ndarray:
     return np.asarray(0.3 * cavity + 0.5 * lips, np.float32)
 
 
+def _light(crop: np.ndarray, share: np.ndarray) -> float:
+    """The median light of what has so much of each place, [S, S]."""
+    return float(np.median(crop[share > 0.5].mean(1)))
+
+
 def _near(row: UpperTeeth, width_px: float) -> np.ndarray:
     """The row and what is so near that it may be its edge, [S, S] bool."""
     reach = np.ones((2 * round(0.03 * width_px) + 1,) * 2, np.uint8)
     return cv2.dilate((row.share > 0.05).astype(np.uint8), reach) > 0
-
-
-def _parting(crop: np.ndarray, depth: np.ndarray, shown: np.ndarray, beyond: np.ndarray) -> float:
-    """Where the upper part ends, as a share of the opening's height; 1 where nothing lies below.
-
-    shown: where the inner mouth is seen, [S, S] bool; beyond: the same without the upper teeth.
-
-    It ends in the darkest row if what lies under that is brighter again: lower teeth or a tongue.
-    """
-    light = crop.astype(np.float32).mean(2)
-    edges = np.linspace(0, 1, 13)
-    known_light, row = light[beyond], np.digitize(depth[beyond], edges) - 1
-    rows = [known_light[row == k] for k in range(12)]
-    known = [(k, row.mean()) for k, row in enumerate(rows) if len(row) >= 4]
-    within = [(k, value) for k, value in known if 4 <= k <= 10]
-    if not within:
-        return 1.0
-    darkest, least = min(within, key=lambda item: item[1])
-    below = max((value for k, value in known if k > darkest), default=least)
-    span = float(np.quantile(light[shown], 0.95)) - least
-    return float((edges[darkest] + edges[darkest + 1]) / 2) if below > least + 0.25 * span else 1.0
-
-
-def _are_teeth(share: np.ndarray, width_px: float) -> bool:
-    """Whether what is seen of lower teeth or a tongue, [S, S], is more than gleams or a rim."""
-    rows = find_spans(share.sum(0) > LOWER_HEIGHT * width_px)
-    broadest = max((end - start for start, end in rows), default=0)
-    enough = share.sum() >= LOWER_LEAST * width_px**2
-    return bool(enough and broadest >= LOWER_BREADTH * width_px)
-
-
-def _unlike_lips(crop: np.ndarray, lips: np.ndarray) -> np.ndarray:
-    """Where a picture is paler than lips, as teeth are, and not dark, [S, S] float32; lips that are
-    pale themselves tell only the dark.
-    """
-    soft = cv2.GaussianBlur(crop, (0, 0), 0.006 * crop.shape[0]).astype(np.float32)
-    return paler(soft, lips, 0.8) * smoothstep(2 * soft.mean(2) / lips.mean() - 0.6)
 
 
 def _layer(colours: np.ndarray, share: np.ndarray) -> np.ndarray:
