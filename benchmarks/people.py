@@ -29,7 +29,9 @@ cut, with guard=too_short; if a cut cannot be measured, column `fault` says why.
   pieces show that makes them doubtful, a piece between two bars.
 - own: a preview draft that is driven by the clip's own sound, moved to the lips by film_offset, of
   which a part in the middle is muted. Opening, width and rounding of the mouth that is found in the
-  result, against the person's own track: correlation, outside the muted part, and range ratio: how
+  result, against the person's own track: correlation, outside the muted part (opening_r, width_r,
+  rounding_r) and there where somebody speaks (opening_r_spoken and so on: in silence the lips of a
+  draft are closed, also where the person's stand open); and range ratio: how
   far the drawn mouth goes there, over how far the person's does where somebody speaks in the cut.
   (An engine learns a person's range from all of the cut: who hardly opens the mouth outside the
   muted part does within it.)

@@ -175,12 +175,15 @@ def alike(
 ) -> dict[str, float]:
     """How a drawn mouth compares to the person's own, both as `articulation` has them, [T, 3]. The
     drawn one counts in some frames, [T] bool; the person's range is that of all frames in which
-    somebody speaks, [T] bool.
+    somebody speaks, [T] bool. In silence the drawn mouth is shut, whatever the person's does, so
+    that they are compared where somebody speaks, too (`_r_spoken`).
     """
     found: dict[str, float] = {}
     for column, name in enumerate(ARTICULATORS):
         goes, went = drawn[counted, column], own[counted, column]
         found[f"{name}_r"] = likeness(goes, went).correlation
+        said = counted & spoken
+        found[f"{name}_r_spoken"] = likeness(drawn[said, column], own[said, column]).correlation
         reach = Span.of(own[spoken, column]).range
         found[f"{name}_range"] = Span.of(goes).range / reach if reach else float("inf")
     return found

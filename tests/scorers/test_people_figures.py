@@ -103,7 +103,16 @@ def test_a_range_is_that_of_the_person_in_all_that_is_said() -> None:
     assert found["opening_r"] == pytest.approx(1)
     assert found["opening_range"] == pytest.approx(1, abs=0.1)
     silent = alike(talks, own, counted, np.zeros(200, bool))
-    assert silent["width_range"] == float("inf")
+    assert silent["width_range"] == float("inf") and silent["width_r_spoken"] == 0
+
+
+def test_who_opens_the_mouth_in_silence_is_followed_where_they_speak() -> None:
+    own = np.tile(np.sin(np.arange(200) / 3)[:, None], (1, 3))
+    drawn, said = own.copy(), np.arange(200) < 120
+    own[~said], drawn[~said] = 1, -1
+    found = alike(drawn, own, np.arange(200) > 20, said)
+    assert found["rounding_r_spoken"] == pytest.approx(1)
+    assert found["rounding_r"] < 0.5
 
 
 def draft(person: str, confidence: float, sound: str = "right", speech_s: float = 4.0) -> Draft:
