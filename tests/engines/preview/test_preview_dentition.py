@@ -136,9 +136,17 @@ def test_a_sliver_of_lower_teeth_is_left_out() -> None:
 def test_lower_teeth_that_do_not_stand_on_the_lip_are_left_out() -> None:
     """What the dark below upper teeth parts from them, or gleams on the tongue, floated."""
     floating, standing = (
-        mouth(strip(0, 0.06), strip(*low), zoom=3)[0] for low in ((0.13, 0.2), (0.2, 0.3))
+        mouth(strip(0, 0.08), strip(*low), zoom=3)[0] for low in ((0.13, 0.2), (0.2, 0.3))
     )
     assert not floating.lower[..., 3].any() and standing.lower[..., 3].any()
+    assert floating.has_row and standing.has_row
+
+
+def test_lower_teeth_are_left_out_where_the_upper_ones_are_painted() -> None:
+    """Two teeth, of which nobody knew to which row they belong, lay on the lip as a white block."""
+    alone, both = (mouth(*rows, strip(0.2, 0.3), zoom=3)[0] for rows in ((), (strip(0, 0.08),)))
+    assert not alone.has_row and not alone.lower[..., 3].any()
+    assert both.has_row and both.lower[..., 3].any()
 
 
 def test_lower_teeth_go_on_behind_the_lip_and_into_the_dark_at_their_ends() -> None:

@@ -21,6 +21,7 @@ from mouthpiece.engines.preview import (
     draw,
     inner,
     looks,
+    open_lips,
     own_lip,
     shape,
     teeth,
@@ -180,7 +181,7 @@ def test_the_tips_of_dark_lips_are_lent_with_the_lips(tmp_path: Path) -> None:
     ends = np.abs(x - middle[0]) > 0.2 * width
     crop = np.where(ends[None, :, None], thin, crop)
     crop = np.where((np.abs(crop.astype(int) - LIP).max(-1) < 30)[..., None], (110, 60, 60), crop)
-    filled = canvas._filled(crop.astype(np.uint8), found.points[wide])
+    filled = open_lips.filled(crop.astype(np.uint8), found.points[wide])
     along = np.round(middle + np.outer(np.linspace(-0.5, 0.5, 41) * width, [1, 0])).astype(int)
     assert filled[along[:, 1], along[:, 0], 0].max() < 150, "no skin parts the tips from the lips"
 
@@ -718,6 +719,15 @@ def test_shut_lips_are_lent_by_a_frame_that_shows_all_of_their_red() -> None:
     assert found.lips[0] == 1, "the first are pressed together"
     found = lenders(mouth, cost=cost, lips_red=fullness / 20)
     assert found.lips[0] == 0, "where lips have the skin's colour, it tells nothing"
+
+
+def test_where_lips_are_hardly_red_teeth_may_be_redder_than_their_crease() -> None:
+    """Lips without a frame as red as others' were all taken for parted, shut ones the most."""
+    mouth = np.column_stack([[0.0, 0.0, 0.2, 0.2], np.ones(4)])
+    cost, mesh = np.array([0.25, 0.25, 0.0, 0.0]), np.array([0.005, 0.029, 0.2, 0.2])
+    red, crease = np.array([0.23, 0.26, 0.2, 0.2]), np.array([0.7, 0.68, 0.7, 0.7])
+    found = lenders(mouth, mesh, cost=cost, red=red, crease=crease)
+    assert found.lips[0] == 0, "the mesh is shut, and the rosy teeth of the second tell nothing"
 
 
 def test_a_dark_red_gap_says_nothing_of_the_crease_of_shut_lips() -> None:

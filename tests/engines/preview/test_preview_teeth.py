@@ -197,13 +197,14 @@ def test_a_row_of_which_the_middle_is_seen_goes_on_to_the_sides_in_shade() -> No
 
 
 def test_scraps_below_the_upper_teeth_are_no_lower_ones() -> None:
-    def scraps(picture: np.ndarray, points: np.ndarray, _: float) -> None:
+    def scraps(picture: np.ndarray, points: np.ndarray, opening: float) -> None:
+        row(0, 0.08, TEETH)(picture, points, opening)
         x, y = np.round(points[14]).astype(int)
         cv2.rectangle(picture, (x + 8, y - 7), (x + 10, y - 6), TEETH, -1)
 
     lower = [
         seen(picture, points, 0, 0.3).lower[..., 3].max()
-        for picture, points in (open_mouth(scraps), open_mouth(row(0.18, 0.28, TEETH)))
+        for picture, points in (open_mouth(scraps), open_mouth(both_rows))
     ]
     assert lower[0] == 0 and lower[1] > 200
 
@@ -259,14 +260,13 @@ def test_a_row_that_the_lower_lip_cuts_to_a_half_moon_is_carried_on_behind_it() 
 def test_gleams_in_a_row_are_no_lower_teeth() -> None:
     """They floated as white dots in the dark of a wide mouth."""
 
-    def gleaming(picture: np.ndarray, points: np.ndarray, _: float) -> None:
+    def gleaming(picture: np.ndarray, points: np.ndarray, opening: float) -> None:
+        row(0, 0.08, TEETH)(picture, points, opening)
         x, y = np.round(points[14] - [0, 0.06 * MOUTH_PX]).astype(int)
         for off in (-17, -6, 5, 16):
             picture[y - 5 : y + 2, x + off - 1 : x + off + 2] = TEETH
 
-    gleams, teeth = (
-        seen(*open_mouth(paint), 0, 0.3).lower for paint in (gleaming, row(0.2, 0.28, TEETH))
-    )
+    gleams, teeth = (seen(*open_mouth(paint), 0, 0.3).lower for paint in (gleaming, both_rows))
     assert not gleams[..., 3].any() and teeth[..., 3].any()
 
 

@@ -6,11 +6,12 @@ from functools import cache
 import cv2
 import numpy as np
 
-from . import inner, looks, opening, shape
+from . import inner, looks, shape
 from .avatar import CROP_SIDE, Avatar
-from .colours import carried_on, lip_colour, skin_colour
+from .colours import lip_colour
 from .inner import InnerMouth
 from .lent import skin_of
+from .open_lips import filled
 from .warp import nodes, smoothstep
 
 OPEN = np.linspace(0.08, 0.5, 9)
@@ -23,15 +24,6 @@ it would float in a mouth that opens wide."""
 EDGED = 0.6
 """Share of the middle of a row below which it is dark, from which on its edge is that of teeth. One
 that goes on to the lower lip may be two, and is passed over for one with an edge."""
-
-BEYOND_EDGE = 0.03
-"""How far beyond the inner contours of open lips their edge may be dark, in mouth widths."""
-
-DARKER, CORNERS, LIP_LIKE = 18.0, 0.3, 0.5
-"""By how much lips are darker than the skin around them, in levels of 255, whose tips are seen
-beyond the mesh; the part of the mouth at each corner, as a share of it, in which the mesh holds
-skin, too; and how near to the lips' colour, as a share of the way to it from the skin's, a place is
-that is taken for lip there."""
 
 
 def patch_mask(size_px: int) -> np.ndarray:
@@ -103,7 +95,7 @@ class Canvas:
         crops = dict(zip(frames, avatar.crops.pick(frames), strict=True))
         lent, last = _shaded(avatar, crops), avatar.lips.tolist()[-1]
         if len(frames) > 1:
-            lent[last] = _filled(lent[last], avatar.points[last])
+            lent[last] = filled(lent[last], avatar.points[last])
         teeth = _seen(avatar) or inner.painted(crops[last], avatar.points[last], last)
         width = size / CROP_SIDE
         teeth = teeth.parted(width).reaching(_lip_lower(avatar, teeth.frame))
@@ -182,43 +174,6 @@ def _shaded(avatar: Avatar, crops: dict[int, np.ndarray]) -> dict[int, np.ndarra
     return {
         frame: np.clip(np.round(crop), 0, 255).astype(np.uint8) for frame, crop in shaded.items()
     }
-
-
-def _filled(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """A crop whose opening is filled with the lips around it.
-
-    A wider opening is drawn over it, but not in the corners: what is there would look torn.
-    """
-    size = crop.shape[0]
-    width = float(np.linalg.norm(points[61] - points[291]))
-    between = opening.area(*opening.contours(points), (size, size), 0)
-    edge = np.ones((2 * max(1, round(BEYOND_EDGE * width)) + 1,) * 2, np.uint8)
-    hole = cv2.dilate((between > 0.3).astype(np.float32), edge)
-    lips = np.zeros((size, size), np.float32)
-    cv2.fillPoly(lips, [np.round(points[list(shape.LIPS_OUTER)]).astype(np.int32)], 1)
-    known = lips * (1 - hole) * ~_skin_in_corners(crop, points, width)
-    if not known.any():
-        return crop
-    picture = crop.astype(np.float32)
-    share = cv2.GaussianBlur(hole * lips, (0, 0), 0.008 * size)[..., None]
-    picture += share * (carried_on(picture, known) - picture)
-    return np.clip(np.round(picture), 0, 255).astype(np.uint8)
-
-
-def _skin_in_corners(crop: np.ndarray, points: np.ndarray, width_px: float) -> np.ndarray:
-    """Where there is skin in the corners of a mouth whose lips are dark, [S, S] bool.
-
-    Carried on, it would part the lips from their tips beyond the mesh, which would be a dark spot.
-    """
-    skin = skin_colour(crop, points)
-    shade = lip_colour(crop, points) - skin
-    if shade.mean() > -DARKER:
-        return np.zeros(crop.shape[:2], bool)
-    soft = cv2.GaussianBlur(crop, (0, 0), 0.01 * width_px).astype(np.float32) - skin
-    left, right = np.sort(points[[61, 291], 0])
-    x = np.arange(len(crop))
-    corner = np.minimum(x - left, right - x) < CORNERS * (right - left)
-    return np.asarray((soft @ shade < LIP_LIKE * float(shade @ shade)) & corner)
 
 
 def _lip_area(

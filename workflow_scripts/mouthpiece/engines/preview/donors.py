@@ -157,8 +157,8 @@ def _parted(
     fullness = teeth.lips_red - skin_red
     full = float(np.quantile(fullness[shut], 0.75))
     thin = np.maximum(full - fullness - THIN_SPREAD, 0) / max(full, THIN_LEAST)
-    usual_red = max(float(np.quantile(teeth.red[line], 0.9)), RED_LEAST)
-    pale = np.maximum(1 - teeth.red / usual_red - RED_SPREAD, 0)
+    usual_red = float(np.quantile(teeth.red[line], 0.9))
+    pale = np.maximum((usual_red - teeth.red) / max(usual_red, RED_LEAST) - RED_SPREAD, 0)
     parted = SHUT_WEIGHT * (mesh + aperture) + SLIVER_WEIGHT * teeth.ridge
     parted += DARK_WEIGHT * np.maximum(teeth.dark - DARK_LINE, 0)
     parted += CREASE_WEIGHT * light + RED_WEIGHT * pale + THIN_WEIGHT * thin

@@ -181,14 +181,14 @@ def seen(
     tone = seen_tone(crop, shown, lips)
     teeth = row or _painted(crop, points, tone)
     lower, colours = np.zeros_like(teeth.share), crop.astype(np.float32)
-    if split < 1:
+    if row and split < 1:
         lower = smoothstep((depth - split) / soft + 0.5) * sides
         lower = lower * lower_teeth.unlike_lips(crop, lips)
         off_row = cv2.GaussianBlur((beyond | ~shown).astype(np.float32), (0, 0), size / 256)
         lower = lower * np.clip(2 * off_row - 1, 0, 1) * shown
         seen_lower, lower = lower, lower_teeth.standing(lower, low, middle, width)
         if lower.any():
-            upper = None if row is None else _light(crop, row.share * shown)
+            upper = _light(crop, row.share * shown)
             colours = lower_teeth.lit(crop, seen_lower * lower, shown, middle, width, upper)
     parting = shown & (np.abs(depth - split) < 0.12)
     behind = crop[parting if split < 1 and parting.any() else shown].astype(np.float32)

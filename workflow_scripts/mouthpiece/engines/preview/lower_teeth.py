@@ -24,7 +24,7 @@ GAP, LOW = 0.04, 0.02
 """What joins a row: columns that are apart by less than the first, and show more than the second,
 in mouth widths."""
 
-ENDS = 0.07
+ENDS = 0.12
 """Over how much of a row, at each end, it fades into the dark, in mouth widths."""
 
 NARROWER, DIMMER = 1.3, 0.92
@@ -100,7 +100,7 @@ def lit(
     shown: np.ndarray,
     middle: float,
     width_px: float,
-    upper: float | None,
+    upper: float,
 ) -> np.ndarray:
     """Colour a row of lower teeth, also where the lip hides it.
 
@@ -110,7 +110,7 @@ def lit(
         shown: Where the inner mouth is seen, [S, S] bool.
         middle: The mouth's middle column.
         width_px: The mouth's width.
-        upper: The light on the upper teeth; None where none are seen.
+        upper: The light on the upper teeth.
 
     Returns:
         RGB, [S, S, 3] float32.
@@ -121,8 +121,7 @@ def lit(
     places = np.arange(len(own))
     own = np.interp(places, columns, own[columns]).astype(np.float32)
     own = cv2.GaussianBlur(own[None], (0, 0), 0.05 * width_px)[0]
-    most = float(np.median(own[columns])) if upper is None else DIMMER * upper
-    cap = most * light(NARROWER * (places - middle) / width_px)
+    cap = DIMMER * upper * light(NARROWER * (places - middle) / width_px)
     away = cv2.distanceTransform((~shown).astype(np.uint8), cv2.DIST_L2, 5) / width_px
     shade = LEFT + (1 - LEFT) * np.exp(-((away / BEHIND) ** 2))
     colours = carried_on(crop.astype(np.float32), seen)
