@@ -28,7 +28,7 @@ class EmbeddedSettings(ScorerSettings):
     """With a lower LSE-C over `silent_speech_s` of speech a face does not speak, and its cut is
     passed through. Between this and `speaking_confidence` it is drafted, and the doubt is reported.
     Of the two limits the lower one counts."""
-    min_confidence: Confidence = 0.09
+    min_confidence: Confidence = 0.10
     """Lowest LSE-C for `pass`."""
     short_confidence: Confidence | None = 0.16
     """Lowest LSE-C for `pass` of a cut with less than `short_speech_s` of speech, which sound of
