@@ -19,6 +19,7 @@ from mouthpiece.engines.preview.engine import Preview
 from mouthpiece.engines.preview.inner import seen
 from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.engines.preview.painted_teeth import painted_row, seen_tone, unseen_tone
+from mouthpiece.engines.preview.painter import Painter
 from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.preview.upper_teeth import UpperTeeth, seen_row
 from mouthpiece.faces.track import Track
@@ -302,6 +303,23 @@ def test_a_row_that_is_two_at_one_side_is_passed_over() -> None:
         seen(*open_mouth(paint), 0, 0.3) for paint in (row(0, 0.12, TEETH, (1, 10)), slanted)
     )
     assert level.is_clear and tilted.has_row and not tilted.is_clear
+
+
+def test_teeth_between_lips_that_hardly_part_are_dim_and_in_their_tint(tmp_path: Path) -> None:
+    """They were a strip of grey, much lighter than people's own."""
+    person = painted_over(draw_person(OPENINGS), toothed)
+    Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    painter = Painter.of(avatars.load(tmp_path / "avatar"))
+    crops = painter.person.crops.pick([0])
+    teeth = []
+    for aperture in (0.05, 0.2):
+        (target,) = painter.targets(np.array([[aperture, 1.0, 0, 0]]), [0])
+        patch = painter.patch(0, crops[0], target, aperture, 1.0).pixels
+        x, y = np.round(target[13] + [0.08 * MOUTH_PX, 0.02 * MOUTH_PX]).astype(int)
+        teeth.append(patch[y - 1 : y + 2, x - 3 : x + 4].mean((0, 1)))
+    narrow, wide = teeth
+    assert narrow.mean() < 0.85 * wide.mean()
+    assert narrow[0] - narrow[1:].mean() > wide[0] - wide[1:].mean() + 20
 
 
 def test_it_is_dark_between_upper_and_lower_teeth_however_near_they_come() -> None:
