@@ -238,7 +238,7 @@ def _tongue(cavity: np.ndarray, lips: np.ndarray) -> np.ndarray:
 
 def _light(crop: np.ndarray, share: np.ndarray) -> float:
     """The median light of what has so much of each place, [S, S]."""
-    return float(np.median(crop[share > 0.5].mean(1)))
+    return float(np.median(crop[share >= 0.5 * share.max()].mean(1)))
 
 
 def _near(row: UpperTeeth, width_px: float) -> np.ndarray:
