@@ -179,10 +179,10 @@ def alike(
     that they are compared where somebody speaks, too (`_r_spoken`).
     """
     found: dict[str, float] = {}
+    said = counted & spoken
     for column, name in enumerate(ARTICULATORS):
         goes, went = drawn[counted, column], own[counted, column]
         found[f"{name}_r"] = likeness(goes, went).correlation
-        said = counted & spoken
         found[f"{name}_r_spoken"] = likeness(drawn[said, column], own[said, column]).correlation
         reach = Span.of(own[spoken, column]).range
         found[f"{name}_range"] = Span.of(goes).range / reach if reach else float("inf")
