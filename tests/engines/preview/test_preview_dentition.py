@@ -12,7 +12,8 @@ from mouthpiece.engines.preview import avatar as avatars
 from mouthpiece.engines.preview import shape
 from mouthpiece.engines.preview.canvas import Canvas
 from mouthpiece.engines.preview.engine import Preview
-from mouthpiece.engines.preview.inner import InnerMouth, seen
+from mouthpiece.engines.preview.inner import InnerMouth
+from mouthpiece.engines.preview.inner_seen import seen, tone_of, with_painted_row
 from mouthpiece.engines.preview.settings import PreviewSettings
 
 TEETH = (235, 228, 214)
@@ -34,7 +35,9 @@ def strip(top: float, edge: float, colour: tuple[int, int, int] = TEETH) -> Pain
 
 
 def mouth(*paints: Paint, zoom: int = 1) -> tuple[InnerMouth, np.ndarray]:
-    """The inner mouth of a wide open one that is painted over, and the middle of its upper lip."""
+    """The inner mouth of a wide open one that is painted over, with painted upper teeth where it
+    shows none, and the middle of its upper lip.
+    """
     person = draw_person(np.array([0.3]))
     picture = cv2.resize(person.pictures[0], None, fx=zoom, fy=zoom)
     points = zoom * person.track.points[0, :, :2]
@@ -43,7 +46,11 @@ def mouth(*paints: Paint, zoom: int = 1) -> tuple[InnerMouth, np.ndarray]:
     side = round(avatars.CROP_SIDE * MOUTH_PX * zoom)
     corner = np.round(points[13] - side / 2).astype(int)
     crop = picture[corner[1] : corner[1] + side, corner[0] : corner[0] + side]
-    return seen(crop, points - corner, 0, 0.3), points[13] - corner
+    points = points - corner
+    found = seen(crop, points, 0, 0.3)
+    if not found.has_row:
+        found = with_painted_row(found, crop, points, tone_of([found], crop, points))
+    return found, points[13]
 
 
 def across(found: InnerMouth, lip: np.ndarray, below: float) -> np.ndarray:
@@ -172,7 +179,7 @@ def test_painted_teeth_are_no_redder_than_most_people_s() -> None:
         picture[(picture != before).any(2)] = (190, 132, 124)
 
     found, lip = mouth(rosy)
-    assert found.has_tone and not found.has_row
+    assert found.tone is not None and not found.has_row
     y, x = round(lip[1]) + 1, round(lip[0] + 0.08 * MOUTH_PX)
     red, *others = found.upper[y, x, :3].astype(float)
     assert 1 - np.mean(others) / red < 0.29

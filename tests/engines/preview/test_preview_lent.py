@@ -79,7 +79,7 @@ def test_near_the_face_s_edge_and_where_it_is_unfit_only_lips_are_lent(
 def fit(fields: np.ndarray, half_width: float) -> np.ndarray:
     """How fit lent skin is in the row through the lips, in a box."""
     skin = lent.skin_of(oval(half_width), WIDTH_PX, SIZE_PX)
-    found = lent.fit(fields, [skin] * len(fields), SIZE_PX, BOX)
+    found = lent.fit(fields, skin, SIZE_PX, BOX)
     assert found.shape == (216, 240)
     return found[SIZE_PX // 2 - BOX[0].start]
 

@@ -16,7 +16,8 @@ from mouthpiece.engines.preview import avatar as avatars
 from mouthpiece.engines.preview import inner, shape
 from mouthpiece.engines.preview.canvas import Canvas
 from mouthpiece.engines.preview.engine import Preview
-from mouthpiece.engines.preview.inner import seen
+from mouthpiece.engines.preview.inner import InnerMouth
+from mouthpiece.engines.preview.inner_seen import seen, tone_of, with_painted_row
 from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.engines.preview.painted_teeth import painted_row, seen_tone, unseen_tone
 from mouthpiece.engines.preview.painter import Painter
@@ -338,10 +339,17 @@ def test_a_painted_row_is_lit_from_the_front_and_ends_at_its_edge() -> None:
     assert row.colours[130, 126].mean() > 1.15 * row.colours[130, 100].mean()
 
 
-def middle_tooth(mouth: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """The colour of the upper teeth that are cut out of a picture, or painted, below the lip."""
+def painted(picture: np.ndarray, points: np.ndarray, *others: InnerMouth) -> InnerMouth:
+    """The inner mouth that a frame shows, with upper teeth that are painted into it."""
+    found = seen(picture, points, 0, 0.3)
+    assert not found.has_row and not found.upper[..., 3].any()
+    return with_painted_row(found, picture, points, tone_of([found, *others], picture, points))
+
+
+def middle_tooth(mouth: tuple[np.ndarray, np.ndarray], *others: InnerMouth) -> np.ndarray:
+    """The colour of upper teeth that are painted, below the lip."""
     picture, points = mouth
-    upper = seen(picture, points, 0, 0.3).upper
+    upper = painted(picture, points, *others).upper
     y, x = np.round(points[13, ::-1]).astype(int) + [2, 3]
     assert upper[y, x, 3] > 200
     return upper[y, x, :3].astype(float)
@@ -349,13 +357,27 @@ def middle_tooth(mouth: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
 
 def test_painted_teeth_are_as_light_as_those_that_are_seen() -> None:
     """Below teeth painted grey, the real lower ones shone white."""
-    painted = middle_tooth(open_mouth(row(0.14, 0.28, TEETH)))
-    assert np.abs(painted / TEETH - 1).max() < 0.15
+    tooth = middle_tooth(open_mouth(row(0.14, 0.28, TEETH)))
+    assert np.abs(tooth / TEETH - 1).max() < 0.15
+
+
+def test_painted_teeth_are_as_light_as_the_lightest_that_are_seen() -> None:
+    """The best frame of a mouth showed its teeth in the shade, and they were grey in all others."""
+    shaded = open_mouth(row(0.14, 0.28, (150, 142, 134)))
+    bright = seen(*open_mouth(row(0.14, 0.28, TEETH)), 1, 0.3)
+    assert np.abs(middle_tooth(shaded, bright) / TEETH - 1).max() < 0.15
+
+
+def test_painted_teeth_are_hardly_lighter_than_what_may_be_teeth() -> None:
+    """In a faded film, whose teeth cannot be told from its lips, white ones shone."""
+    pale = (LIP[0] + 4, LIP[1] + 6, LIP[2] + 6)
+    tooth = middle_tooth(open_mouth(row(0.14, 0.28, pale)))
+    assert tooth.mean() < 1.2 * np.mean(pale) < 0.9 * np.mean(SKIN)
 
 
 def test_painted_teeth_are_as_light_as_skin_where_none_are_seen() -> None:
-    painted = middle_tooth(open_mouth(lambda *_: None))
-    assert painted.mean() > 0.9 * np.mean(SKIN)
+    tooth = middle_tooth(open_mouth(lambda *_: None))
+    assert tooth.mean() > 0.9 * np.mean(SKIN)
 
 
 def test_painted_teeth_are_in_the_light_that_the_mouth_is_in() -> None:
@@ -366,8 +388,8 @@ def test_painted_teeth_are_in_the_light_that_the_mouth_is_in() -> None:
         shade = np.s_[y - 30 : y + 50, x - 50 : x + 50]
         picture[shade] = picture[shade] // 2
 
-    painted = middle_tooth(open_mouth(shaded))
-    assert 0.45 * np.mean(SKIN) < painted.mean() < 0.7 * np.mean(SKIN)
+    tooth = middle_tooth(open_mouth(shaded))
+    assert 0.45 * np.mean(SKIN) < tooth.mean() < 0.7 * np.mean(SKIN)
 
 
 def test_painted_teeth_are_not_as_black_as_a_beard() -> None:
@@ -387,15 +409,14 @@ def test_teeth_are_painted_in_the_tone_that_another_frame_shows(tmp_path: Path) 
     best, wide = 7, 10
     found = replace(avatars.load(tmp_path / "avatar"), inside=np.array([best, wide]))
     mouth = Canvas.of(found).inner
-    assert mouth.frame == wide and mouth.has_tone and not mouth.has_row
-    assert not Canvas.of(replace(found, inside=np.array([best]))).inner.has_tone
+    assert mouth.frame == wide and mouth.tone is not None and not mouth.has_row
+    assert Canvas.of(replace(found, inside=np.array([best]))).inner.tone is None
 
 
 def test_painted_teeth_are_a_glimpse_however_low_the_lip_hangs() -> None:
-    picture, points = open_mouth(lambda *_: None)
-    painted = seen(picture, points, 0, 0.3)
-    shown = [painted.reach + painted.reaching(low).lowered - low for low in (-0.02, 0.0, 0.05)]
-    assert not painted.has_row and min(shown) > 0.03 and shown[1] < 0.05 > shown[2]
+    mouth = painted(*open_mouth(lambda *_: None))
+    shown = [mouth.reach + mouth.reaching(low).lowered - low for low in (-0.02, 0.0, 0.05)]
+    assert min(shown) > 0.03 and shown[1] < 0.05 > shown[2]
 
 
 def test_no_wall_behind_a_cheek_whitens_painted_teeth() -> None:
@@ -435,35 +456,6 @@ def test_a_wide_mouth_that_is_drawn_shut_leaves_no_lip_below(tmp_path: Path) -> 
     below = [patch[136:210, 100:156].astype(int) for patch in shut]
     red = [int((one[..., 0] - one[..., 1] > 70).sum()) for one in below]
     assert max(red[16:]) <= max(red[:12]) + 20
-
-
-def test_each_lip_has_one_shade_in_shut_and_in_open_mouths(tmp_path: Path) -> None:
-    """Their mean had: a lower lip that was paler in the frame of the shut lips stayed so."""
-
-    def lit(picture: np.ndarray, points: np.ndarray, opening: float) -> None:
-        change = 25 if opening < 0.05 else -25
-        for half, sign in (
-            ((shape.UPPER_OUTER, shape.UPPER_INNER), -1),
-            ((shape.LOWER_OUTER, shape.LOWER_INNER), 1),
-        ):
-            area = np.zeros(picture.shape[:2], np.uint8)
-            outline = np.concatenate([points[list(half[0])], points[list(half[1])][::-1]])
-            cv2.fillPoly(area, [np.round(outline).astype(np.int32)], 1)
-            picture[area > 0] = np.clip(picture[area > 0].astype(int) + sign * change, 0, 255)
-
-    person = painted_over(draw_person(OPENINGS), lit)
-    Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
-    found = avatars.load(tmp_path / "avatar")
-    lent = Canvas.of(found).lent
-    assert len(lent) == 2
-    shades = []
-    for frame, crop in lent.items():
-        points = found.points[frame]
-        for outer, edge in ((0, 13), (17, 14)):
-            x, y = np.round((points[outer] + points[edge]) / 2).astype(int)
-            shades.append(crop[y - 2 : y + 3, x - 8 : x + 9].mean((0, 1)))
-    upper, lower = np.abs(np.subtract(shades[:2], shades[2:])).max(1)
-    assert max(upper, lower) < 25, "in the film they are 50 levels apart"
 
 
 def test_a_row_that_is_as_red_as_pale_lips_is_a_lip() -> None:

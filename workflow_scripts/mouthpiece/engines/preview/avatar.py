@@ -1,7 +1,7 @@
 """What is known of a cut before any dub: the person's lower face, frame by frame.
 
-File format, version 6: an archive (see `patches.archive`) of
-  meta.json  {"version": 6, "engine": "preview", "frames": T, "size": S}
+File format, version 7: an archive (see `patches.archive`) of
+  meta.json  {"version": 7, "engine": "preview", "frames": T, "size": S}
   crops.mov  T pictures of RGB, S x S: the lower face, upright
   NAME.npy   the arrays of `Avatar`, one each
 """
@@ -16,7 +16,7 @@ from ...patches.archive import read_archive, write_archive
 from ...patches.lossless import LosslessVideo
 from . import shape
 
-VERSION = 6
+VERSION = 7
 
 ENGINE = "preview"
 
@@ -48,7 +48,7 @@ class Avatar:
             first is that at rest.
         donor_shapes: [L, 468, 3] these faces, in head coordinates.
         beyond_shut: [T], how much more of an opening than that of closed lips the mesh sees.
-        lips: [1 or 2] the frames whose lips are lent, to shut and to open mouths.
+        lips: [1] the frame whose lips are lent.
         inside: [0 to 8] frames of which one lends its inner mouth; see `donors.Lenders`.
         skin: [T, 20, 3] float32, see `looks.Looks`.
         gain: [1], see `gauge.Gauge.gain`.

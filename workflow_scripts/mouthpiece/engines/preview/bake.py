@@ -146,7 +146,7 @@ def _mouths(
     mouth = np.stack([aperture, width], 1)
     cost = frame_cost(mouth, head, rotation, parting, looks)
     lenders = choose_lenders(mouth, mesh, cost, row, teeth, looks)
-    shut = int(lenders.lips[0])
+    shut = lenders.lips
     beyond_shut = contour.beyond_shut(mesh)
     # Where a cut never shows shut lips, those that are lent are shut over what is between them.
     between = parting
@@ -164,7 +164,7 @@ def _mouths(
         "mouth": mouth,
         "donor_mouths": np.concatenate([[REST_MOUTH], mouth[open_shapes]]),
         "donor_shapes": np.concatenate([rest[None], shapes]),
-        "lips": lenders.lips,
+        "lips": np.array([shut]),
         "inside": lenders.inside,
         "skin": looks.skin,
         "beyond_shut": beyond_shut,

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from functools import cache
 
-import cv2
 import numpy as np
 
-from . import inner, looks, shape
+from . import inner_seen, looks, shape
 from .avatar import CROP_SIDE, Avatar
 from .colours import lip_colour
 from .inner import InnerMouth
 from .lent import skin_of
-from .open_lips import filled
 from .warp import nodes, smoothstep
 
 OPEN = np.linspace(0.08, 0.5, 9)
@@ -58,9 +56,9 @@ class Canvas:
         window: [NODES, NODES, 1] float32, the share of the skin's displacement, 0 at the rim.
         width_px: The mouth's width at rest.
         softness_px: Blur of the lips' inner edges, as soft as the picture itself.
-        lent: The crops of the frames that lend their lips, RGB, [S, S, 3] uint8, by frame; the lips
-            in the person's own shade, and nothing but lips between open ones.
-        skin_lent: Where each of them shows skin, by frame, see `lent.skin_of`.
+        lender: The frame that lends its lips.
+        lent: Its crop, RGB, [S, S, 3] uint8.
+        skin_lent: Where that shows skin, see `lent.skin_of`.
         inner: The inner mouth.
         skin: The light on the skin around the lips of each frame, see `looks.settled`.
         shade: By how much the lips' colour differs from that of the skin around them, RGB, [3]
@@ -71,8 +69,9 @@ class Canvas:
     window: np.ndarray
     width_px: float
     softness_px: float
-    lent: dict[int, np.ndarray]
-    skin_lent: dict[int, np.ndarray]
+    lender: int
+    lent: np.ndarray
+    skin_lent: np.ndarray
     inner: InnerMouth
     skin: np.ndarray
     shade: np.ndarray
@@ -91,25 +90,29 @@ class Canvas:
         window = smoothstep((0.92 - _radius(size, nodes(size))) / 0.3)[..., None]
         picture_px = float(np.median(np.sqrt(np.linalg.det(avatar.affine[:, :, :2]))))
         softness = max(0.8 * size / 256, 0.5 / picture_px)
-        frames = sorted(avatar.lips.tolist())
-        crops = dict(zip(frames, avatar.crops.pick(frames), strict=True))
-        lent, last = _shaded(avatar, crops), avatar.lips.tolist()[-1]
-        if len(frames) > 1:
-            lent[last] = filled(lent[last], avatar.points[last])
-        teeth = _seen(avatar) or inner.painted(crops[last], avatar.points[last], last)
-        width = size / CROP_SIDE
-        teeth = teeth.parted(width).reaching(_lip_lower(avatar, teeth.frame))
-        skin = looks.settled(avatar.skin)
-        skin_lent = {frame: skin_of(avatar.points[frame], width, size) for frame in frames}
-        shade = _shade(avatar, crops)
-        return cls(patch_mask(size), window, width, softness, lent, skin_lent, teeth, skin, shade)
+        width, lender = size / CROP_SIDE, int(avatar.lips[0])
+        crop, points = avatar.crops.pick([lender])[0], avatar.points[lender]
+        teeth = _inner_mouth(avatar)
+        return cls(
+            patch_mask(size),
+            window,
+            width,
+            softness,
+            lender,
+            crop,
+            skin_of(points, width, size),
+            teeth.parted(width).reaching(_lip_lower(avatar, teeth.frame)),
+            looks.settled(avatar.skin),
+            lip_colour(crop, points) - np.median(avatar.skin[lender], axis=0),
+        )
 
 
-def _seen(avatar: Avatar) -> InnerMouth | None:
-    """The inner mouth of the first frame that shows a broad row of upper teeth alone, one below
-    which it is dark if there is any, else of that which shows the broadest, or any; where no frame
-    does, the same of teeth in warm light, else of the first that shows the teeth's tone; None
-    without one.
+def _inner_mouth(avatar: Avatar) -> InnerMouth:
+    """The inner mouth that is lent.
+
+    That of the first frame that shows a broad row of upper teeth alone, one below which it is dark
+    if there is any, else of that which shows the broadest, or any; where no frame does, the same of
+    teeth in warm light. Without a row, see `_without_row`.
     """
     crop_of = cache(lambda frame: avatar.crops.pick([frame])[0])
     mouths: list[InnerMouth] = []
@@ -117,7 +120,7 @@ def _seen(avatar: Avatar) -> InnerMouth | None:
         mouths = []
         for frame in avatar.inside.tolist():
             points, aperture = avatar.points[frame], float(avatar.mouth[frame, 0])
-            mouths.append(inner.seen(crop_of(frame), points, frame, aperture, in_warm_light))
+            mouths.append(inner_seen.seen(crop_of(frame), points, frame, aperture, in_warm_light))
             if _is_broad(mouths[-1]) and mouths[-1].edged >= EDGED:
                 return mouths[-1]
         broad = [mouth for mouth in mouths if _is_broad(mouth)]
@@ -127,8 +130,20 @@ def _seen(avatar: Avatar) -> InnerMouth | None:
         clear = [mouth for mouth in rows if mouth.is_clear]
         if rows:
             return max(clear, key=lambda mouth: mouth.breadth) if clear else rows[0]
-    toned = [mouth for mouth in mouths if mouth.has_tone]
-    return next(iter(toned or mouths), None)
+    return _without_row(avatar, mouths)
+
+
+def _without_row(avatar: Avatar, mouths: list[InnerMouth]) -> InnerMouth:
+    """The inner mouth of a person no frame of whom shows a row of upper teeth: a painted one, in
+    the first frame that shows the teeth's tone, or any.
+    """
+    toned = [mouth for mouth in mouths if mouth.tone is not None]
+    mouth = next(iter(toned or mouths), None)
+    frame = mouth.frame if mouth else int(avatar.lips[0])
+    crop, points = avatar.crops.pick([frame])[0], avatar.points[frame]
+    tone = inner_seen.tone_of(mouths, crop, points)
+    mouth = mouth or inner_seen.closed(crop, points, frame)
+    return inner_seen.with_painted_row(mouth, crop, points, tone)
 
 
 def _is_broad(mouth: InnerMouth) -> bool:
@@ -144,44 +159,3 @@ def _lip_lower(avatar: Avatar, frame: int) -> float:
     wanted = pose.to_picture(lips[None])[0, :, 1].max()
     seen = avatar.points[frame, shape.UPPER_MIDDLE, 1].mean()
     return float(wanted - seen) / float(avatar.scale[frame])
-
-
-def _shade(avatar: Avatar, crops: dict[int, np.ndarray]) -> np.ndarray:
-    """By how much the lips of frames, given by their crops, differ from the skin, [3] float32."""
-    shades = [
-        lip_colour(crop, avatar.points[frame]) - np.median(avatar.skin[frame], axis=0)
-        for frame, crop in crops.items()
-    ]
-    return np.asarray(np.mean(shades, axis=0), np.float32)
-
-
-def _shaded(avatar: Avatar, crops: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
-    """Crops by frame, each lip of all in one shade, as seen against the skin around them.
-
-    Each by itself: the upper lip is in the shade, and shut lips show more of it than open ones.
-    """
-    shaded = {frame: crop.astype(np.float32) for frame, crop in crops.items()}
-    for half in (shape.UPPER_OUTER, shape.UPPER_INNER), (shape.LOWER_OUTER, shape.LOWER_INNER):
-        areas, shades = {}, {}
-        for frame, crop in crops.items():
-            areas[frame] = _lip_area(avatar.points[frame], half, crop.shape[0])
-            share = areas[frame].astype(np.float32)
-            mean = np.average(crop.reshape(-1, 3), axis=0, weights=share.ravel() + 1e-6)
-            shades[frame] = mean - np.median(avatar.skin[frame], axis=0)
-        person = np.mean(list(shades.values()), axis=0)
-        for frame, area in areas.items():
-            shaded[frame] += area[..., None] / np.float32(255) * (person - shades[frame])
-    return {
-        frame: np.clip(np.round(crop), 0, 255).astype(np.uint8) for frame, crop in shaded.items()
-    }
-
-
-def _lip_area(
-    points: np.ndarray, half: tuple[tuple[int, ...], tuple[int, ...]], size: int
-) -> np.ndarray:
-    """A lip, between its outer and its inner contour, its edges soft, [S, S] uint8."""
-    area = np.zeros((size, size), np.uint8)
-    outer, inner_edge = (points[list(contour)] for contour in half)
-    outline = np.round(np.concatenate([outer, inner_edge[::-1]]) * 16).astype(np.int32)
-    cv2.fillPoly(area, [outline], 255, cv2.LINE_AA, 4)
-    return cv2.GaussianBlur(area, (0, 0), 0.015 * size / CROP_SIDE)

@@ -55,12 +55,10 @@ SPOT_WEIGHT, SPOT_SPREAD = 0.15, 4.0
 than below those of others, for each level of 255; and how much darker spots are by chance. The
 shadow of a lip that is pressed, or much compressed, is one: it would come whenever lips shut."""
 
-STRAY_WEIGHT = 4.0
-"""How much it speaks against lending open lips that some of them has not the lips' colour, as a
-share; see `contour.Parting`. Shut ones have a dark crease."""
-
-OPEN_LIPS = (0.07, 0.22)
-"""Openings, in mouth widths at rest, at which lips are lent to open mouths."""
+STRAY_WEIGHT, STRAY_APERTURE = 4.0, 0.07
+"""How much it speaks against a frame with an open mouth, from so wide on in mouth widths at rest,
+that some of its lips has not the lips' colour, as a share; see `contour.Parting`. Shut ones have a
+dark crease."""
 
 REAL_APERTURE = 0.1
 """A mouth seen less open than this (in mouth widths at rest) shows too little of its inside."""
@@ -84,14 +82,14 @@ class Lenders:
     Attributes:
         shapes: By rising aperture, whose shapes are lent, [L]. The least open mouth is always one
             of them, and the widest.
-        lips: Whose lips are lent, [1 or 2]: to shut mouths, and to open ones. Few, so that lips do
-            not change while they move.
+        lips: Whose lips are lent: those of one shut mouth to all, so that lips do not change while
+            they move. On the lips of an open mouth the mesh has teeth and dark, too.
         inside: Whose inner mouth may be lent, the best one first, [0 to `MOST_INSIDE`]. One of
             them lends it: always the same teeth.
     """
 
     shapes: np.ndarray
-    lips: np.ndarray
+    lips: int
     inside: np.ndarray
 
 
@@ -130,11 +128,7 @@ def choose_lenders(
         if np.isfinite(total[best]) and apart:
             shapes.append(best)
     shapes.sort(key=lambda i: aperture[i])
-    lips = [shapes[0]]
-    open_lips = (aperture >= OPEN_LIPS[0]) & (aperture <= OPEN_LIPS[1])
-    if open_lips.any() and aperture[shapes[0]] < OPEN_LIPS[0]:
-        lips.append(int(np.argmin(np.where(open_lips, cost, np.inf))))
-    return Lenders(np.array(shapes), np.array(lips), _inside(aperture, cost, row))
+    return Lenders(np.array(shapes), shapes[0], _inside(aperture, cost, row))
 
 
 def _parted(
@@ -215,7 +209,7 @@ def frame_cost(
     cost = 2 * moving + np.abs(width - np.median(width)) + 0.5 * _turned(rotation)
     cost += 4 * _lopsided(head) + 0.4 * np.maximum(1 - sharp, 0) + looks.unlike()
     cost += 0.02 * np.abs(parting.redness - np.median(parting.redness))
-    cost += STRAY_WEIGHT * parting.stray * (aperture >= OPEN_LIPS[0])
+    cost += STRAY_WEIGHT * parting.stray * (aperture >= STRAY_APERTURE)
     return np.asarray(cost)
 
 

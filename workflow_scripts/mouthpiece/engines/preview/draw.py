@@ -20,10 +20,6 @@ LOWER = tuple(
 INNER_SHOWN = 0.03
 """Gap between the lips, in mouth widths, from which the inner mouth is shown in full."""
 
-OPENING = (0.02, 0.06)
-"""Openings, in mouth widths at rest, over which the lips of a shut mouth become those of an open
-one."""
-
 CORNER = 0.21
 """The part of the mouth at each corner, as a share of it, in which its opening narrows to none."""
 
@@ -66,8 +62,7 @@ def draw_patch(
     own = avatar.points[frame]
     target = wanted.points.copy()
     target[list(shape.ANCHORS)] = own[list(shape.ANCHORS)]
-    lips = _lips(avatar, wanted.aperture)
-    sources = np.stack([own, *(avatar.points[i] for i, _ in lips)])
+    sources = np.stack([own, avatar.points[canvas.lender]])
     above, below = (
         Spline(target[list(side)], size).field(sources[:, list(side)]) for side in (UPPER, LOWER)
     )
@@ -76,20 +71,16 @@ def draw_patch(
     held = lent.held(target, width, size)
     picture = sample(crop, _skin_field(canvas, above[0], below[0], line, held))
     outline = target[list(shape.LIPS_OUTER)]
-    covered = _with_own_lip(canvas, picture, target, lips, below[1:])
+    covered = _with_own_lip(canvas, picture, target, below[1])
     more = lent.further(float(avatar.mouth[frame, 0]), wanted.aperture)
     box = around(covered, (lent.END + 0.02 + more) * width, size)
     corner = (box[1].start, box[0].start)
     split = Split.at(line, target, width, box)
-    mouth = np.zeros((*extent(box), 3), np.float32)
-    for k, (donor, share) in enumerate(lips, 1):
-        fields = enlarge(np.concatenate([above[k], below[k]], -1), size, box)
-        part = split.sample(canvas.lent[donor], fields[..., :2], fields[..., 2:], corner)
-        part += light.beside_lips(canvas, frame, donor, outline - corner, extent(box))
-        mouth += np.multiply(part, share, out=part)
+    fields = enlarge(np.concatenate([above[1], below[1]], -1), size, box)
+    mouth = split.sample(canvas.lent, fields[..., :2], fields[..., 2:], corner)
+    mouth += light.beside_lips(canvas, frame, outline - corner, extent(box))
     away = lent.away(covered, width, box)
-    skin = [canvas.skin_lent[donor] for donor, _ in lips]
-    fit = lent.fit(np.concatenate([above[1:], below[1:]]), skin * 2, size, box)
+    fit = lent.fit(np.stack([above[1], below[1]]), canvas.skin_lent, size, box)
     near = lent.shown(target, away, fit, more, width, box)
     if more < lent.END:
         foreign = looks.foreign(picture[box] - mouth, away, width, canvas.shade)
@@ -129,31 +120,16 @@ def _skin_field(
     return enlarge((above + lower * (below - above)) * moved, size)
 
 
-def _lips(avatar: Avatar, aperture: float) -> list[tuple[int, float]]:
-    """The frames whose lips are lent to a mouth that is open so far, with their shares."""
-    frames = avatar.lips.tolist()
-    if len(frames) == 1:
-        return [(frames[0], 1.0)]
-    share = float(smoothstep((aperture - OPENING[0]) / (OPENING[1] - OPENING[0])))
-    return [item for item in zip(frames, (1 - share, share), strict=True) if item[1] > 0]
-
-
 def _with_own_lip(
-    canvas: Canvas,
-    picture: np.ndarray,
-    target: np.ndarray,
-    lips: list[tuple[int, float]],
-    fields: np.ndarray,
+    canvas: Canvas, picture: np.ndarray, target: np.ndarray, field: np.ndarray
 ) -> np.ndarray:
     """The outline, [20, 2], of the drawn lips and the frame's own lower lip below them.
 
-    picture: the frame's own skin, [S, S, 3]; target: the mesh that is drawn; lips: see `_lips`;
-    fields: the displacements of each, on the grid's nodes.
+    picture: the frame's own skin, [S, S, 3]; target: the mesh that is drawn; field: the lent
+    lips' displacements, on the grid's nodes.
     """
-    most = max(range(len(lips)), key=lambda k: lips[k][1])
-    crop, width = canvas.lent[lips[most][0]], canvas.width_px
-    lower = target[list(shape.LOWER_OUTER)]
-    reach = own_lip.below(picture, crop, fields[most], lower, width, canvas.shade)
+    width, lower = canvas.width_px, target[list(shape.LOWER_OUTER)]
+    reach = own_lip.below(picture, canvas.lent, field, lower, width, canvas.shade)
     return own_lip.covered(target[list(shape.LIPS_OUTER)], (reach - lent.FULL) * width)
 
 

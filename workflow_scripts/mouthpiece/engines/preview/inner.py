@@ -10,16 +10,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from . import lower_teeth, opening, shape
-from .avatar import CROP_SIDE
-from .colours import lip_colour, skin_colour
-from .painted_teeth import painted_row, seen_tone, unseen_tone
-from .upper_teeth import UpperTeeth, seen_row
 from .warp import smoothstep
-
-DEEP = (np.array([0.4, 0.21, 0.21]), np.array([0.48, 0.34, 0.34]))
-"""The least and the greatest light of the cavity, as shares of the lips' colour: a mouth is dark
-red inside, however black or grey a dim picture shows it."""
 
 REACH = 0.055
 """How far upper teeth reach below the lip of an open mouth at least, in mouth widths. They hang
@@ -59,13 +50,14 @@ class InnerMouth:
         cavity: Colour of the dark behind the teeth, RGB, [3] float32.
         tongue: The tongue's colour, RGB, [3] float32.
         reach: How far the upper teeth reach below the lip in that frame, in mouth widths.
-        has_row: Whether the frame showed the upper teeth; else they are painted.
-        has_tone: Whether it showed teeth at all, in whose tone they are painted.
+        has_row: Whether the frame showed the upper teeth.
         breadth: From which to which column it showed them, in mouth widths.
         tilt: How much steeper their edge is than the lip above it, as a slope.
         edged: Under how much of their middle it is dark.
         lowered: By how much they are drawn lower than they are, in mouth widths.
         lip: The middle of the lower lip's inner edge in that crop, [2], in pixels.
+        tone: The colour of the teeth that the frame showed, RGB, [3] float32; None without any.
+        whitest: That of the whitest in its opening, RGB, [3] float32; None without an opening.
     """
 
     upper: np.ndarray
@@ -74,14 +66,15 @@ class InnerMouth:
     aperture: float
     cavity: np.ndarray
     tongue: np.ndarray
-    reach: float
-    has_row: bool
-    has_tone: bool = False
+    reach: float = 0.0
+    has_row: bool = False
     breadth: float = 0.0
     tilt: float = 0.0
     edged: float = 0.0
     lowered: float = 0.0
     lip: np.ndarray = field(default_factory=lambda: np.zeros(2))
+    tone: np.ndarray | None = None
+    whitest: np.ndarray | None = None
 
     @property
     def is_clear(self) -> bool:
@@ -138,118 +131,6 @@ class InnerMouth:
         least = REACH if self.has_row else self.reach
         lacking = least - (self.reach - lip_lower)
         return replace(self, lowered=float(np.clip(lacking, 0, MOST_LOWERED)))
-
-
-def seen(
-    crop: np.ndarray,
-    points: np.ndarray,
-    frame: int,
-    aperture: float,
-    in_warm_light: bool = False,
-) -> InnerMouth:
-    """Cut out the inner mouth that a frame shows.
-
-    Args:
-        crop: The frame's crop, RGB, [S, S, 3] uint8.
-        points: Its mesh, [468, 2], in crop pixels.
-        frame: Its number.
-        aperture: Its opening, in mouth widths at rest.
-        in_warm_light: Whether teeth may be nearly as red as lips; see `upper_teeth.seen_row`.
-
-    Returns:
-        The inner mouth.
-    """
-    size = crop.shape[0]
-    width = float(np.linalg.norm(points[61] - points[291]))
-    top, bottom = opening.contours(points)
-    area = opening.area(top, bottom, (size, size), 0)
-    core = cv2.erode(area, np.ones((3, 3), np.uint8), iterations=max(1, round(0.015 * width)))
-    core = core if core.max() > 0.5 else area
-    shown = core > 0.5
-    high, low = opening.heights(top, size), opening.heights(bottom, size)
-    y = np.arange(size, dtype=np.float32)[:, None]
-    depth = (y - high) / np.maximum(low - high, 1)
-    lips = lip_colour(crop, points)
-    row = seen_row(crop, shown, depth, width, lips, in_warm_light)
-    beyond = shown if row is None else shown & ~_near(row, width)
-    split = lower_teeth.parting(crop, depth, shown, beyond)
-    soft = 0.04 * width / np.maximum(low - high, 1)
-    middle = float(top[0, 0] + top[-1, 0]) / 2
-    half = (top[-1, 0] - top[0, 0]) / 2
-    across = np.abs(np.arange(size, dtype=np.float32) - middle) / half
-    sides = smoothstep((0.85 - across) / 0.25 + 0.5)
-    tone = seen_tone(crop, shown, lips)
-    teeth = row or _painted(crop, points, tone)
-    lower, colours = np.zeros_like(teeth.share), crop.astype(np.float32)
-    if row and split < 1:
-        lower = smoothstep((depth - split) / soft + 0.5) * sides
-        lower = lower * lower_teeth.unlike_lips(crop, lips)
-        off_row = cv2.GaussianBlur((beyond | ~shown).astype(np.float32), (0, 0), size / 256)
-        lower = lower * np.clip(2 * off_row - 1, 0, 1) * shown
-        seen_lower, lower = lower, lower_teeth.standing(lower, low, middle, width)
-        if lower.any():
-            upper = _light(crop, row.share * shown)
-            colours = lower_teeth.lit(crop, seen_lower * lower, shown, middle, width, upper)
-    parting = shown & (np.abs(depth - split) < 0.12)
-    behind = crop[parting if split < 1 and parting.any() else shown].astype(np.float32)
-    light = behind.mean(1)
-    darker = 0.5 if split < 1 else 0.15
-    cavity = _deep(behind[light <= np.quantile(light, darker)].mean(0), lips)
-    layers = _layer(teeth.colours, teeth.share * sides), _layer(colours, lower)
-    tongue, has_row = _tongue(cavity, lips), row is not None
-    lip = points[shape.LOWER_MIDDLE].mean(0)
-    mouth = InnerMouth(*layers, frame, aperture, cavity, tongue, teeth.reach, has_row)
-    mouth = replace(mouth, breadth=teeth.breadth, tilt=teeth.tilt, edged=teeth.edged)
-    return replace(mouth, has_tone=tone is not None, lip=lip)
-
-
-def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
-    """Paint an inner mouth, for a person who shows none.
-
-    Args:
-        crop: A frame's crop, RGB, [S, S, 3] uint8.
-        points: Its mesh, [468, 2], in crop pixels.
-        frame: Its number.
-
-    Returns:
-        The inner mouth.
-    """
-    lips, teeth = lip_colour(crop, points), _painted(crop, points)
-    cavity = _deep(0 * lips, lips)
-    layers = _layer(teeth.colours, teeth.share), _layer(teeth.colours, 0 * teeth.share)
-    return InnerMouth(*layers, frame, 0.0, cavity, _tongue(cavity, lips), teeth.reach, False)
-
-
-def _painted(crop: np.ndarray, points: np.ndarray, tone: np.ndarray | None = None) -> UpperTeeth:
-    width = crop.shape[0] / CROP_SIDE
-    if tone is None:
-        tone = unseen_tone(skin_colour(crop, points), lip_colour(crop, points))
-    return painted_row(crop, opening.contours(points)[0], width, crop.shape[0] / 256, tone)
-
-
-def _deep(seen: np.ndarray, lips: np.ndarray) -> np.ndarray:
-    """The cavity's colour, as seen in a picture, and dark red."""
-    return np.clip(seen, *(lips * share for share in DEEP)).astype(np.float32)
-
-
-def _tongue(cavity: np.ndarray, lips: np.ndarray) -> np.ndarray:
-    return np.asarray(0.3 * cavity + 0.5 * lips, np.float32)
-
-
-def _light(crop: np.ndarray, share: np.ndarray) -> float:
-    """The median light of what has so much of each place, [S, S]."""
-    return float(np.median(crop[share >= 0.5 * share.max()].mean(1)))
-
-
-def _near(row: UpperTeeth, width_px: float) -> np.ndarray:
-    """The row and what is so near that it may be its edge, [S, S] bool."""
-    reach = np.ones((2 * round(0.03 * width_px) + 1,) * 2, np.uint8)
-    return cv2.dilate((row.share > 0.05).astype(np.uint8), reach) > 0
-
-
-def _layer(colours: np.ndarray, share: np.ndarray) -> np.ndarray:
-    stacked = np.concatenate([colours, 255 * share[..., None]], 2)
-    return np.clip(np.round(stacked), 0, 255).astype(np.uint8)
 
 
 def draw(

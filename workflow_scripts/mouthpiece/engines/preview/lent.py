@@ -60,15 +60,13 @@ def away(outline: np.ndarray, width_px: float, box: tuple[slice, slice]) -> np.n
     return np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, 5) / width_px)
 
 
-def fit(
-    fields: np.ndarray, skin: list[np.ndarray], size_px: int, box: tuple[slice, slice]
-) -> np.ndarray:
+def fit(fields: np.ndarray, skin: np.ndarray, size_px: int, box: tuple[slice, slice]) -> np.ndarray:
     """Measure how fit for being shown what is lent is: skin, and not squeezed.
 
     Args:
         fields: The displacements by which it is warped, [N, NODES, NODES, 2] float32, in patch
             pixels.
-        skin: Where the frame from which each of them lends shows skin, see `skin_of`.
+        skin: Where the frame that lends shows skin, see `skin_of`.
         size_px: Side of the patch.
         box: Rows and columns of a box of h x w pixels.
 
@@ -82,9 +80,9 @@ def fit(
     np.maximum(longest[:-1], _longest(down[..., 0], down[..., 1] + 1), out=longest[:-1])
     least = smoothstep((SQUEEZED - longest) / (SQUEEZED - SHARP))
     place = np.arange(NODES, dtype=np.float32)
-    for field, shown in zip(grid, skin, strict=True):
+    for field in grid:
         x, y = field[..., 0] + place, field[..., 1] + place[:, None]
-        np.minimum(least, cv2.remap(shown, x, y, cv2.INTER_LINEAR), out=least)
+        np.minimum(least, cv2.remap(skin, x, y, cv2.INTER_LINEAR), out=least)
     return enlarge(least, size_px, box)
 
 

@@ -18,14 +18,13 @@ other light: it is hair, a collar or what is behind the face."""
 
 
 def beside_lips(
-    canvas: Canvas, frame: int, donor: int, outline: np.ndarray, extent: tuple[int, int]
+    canvas: Canvas, frame: int, outline: np.ndarray, extent: tuple[int, int]
 ) -> np.ndarray:
-    """Find the light by which a frame's skin beside the lips differs from a lending frame's.
+    """Find the light by which skin beside the lips differs from that of the frame that lends.
 
     Args:
         canvas: The cut's canvas.
         frame: The frame.
-        donor: The one that lends.
         outline: The lips' outer contour in a box, [N, 2], in its pixels.
         extent: The box's rows and columns, h and w.
 
@@ -33,7 +32,7 @@ def beside_lips(
         What the lent skin lacks, smooth, [h, w, 3] float32.
     """
     places = looks.beside(outline, canvas.width_px).astype(np.float32)
-    change = canvas.skin[frame] - canvas.skin[donor]
+    change = canvas.skin[frame] - canvas.skin[canvas.lender]
     height, width = extent
     rows, columns = _light_grid(height, width, canvas.width_px)
     x = (np.arange(columns, dtype=np.float32) + 0.5) * width / columns

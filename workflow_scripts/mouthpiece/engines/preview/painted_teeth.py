@@ -19,6 +19,9 @@ TURNED = 0.8, 1.2
 """How broad a half of a mouth is drawn, at least and at most, against that of one that is seen from
 the front."""
 
+PALE = 0.97
+"""Teeth are among what is whiter than this share of an opening."""
+
 RED = 0.46
 """How red painted teeth are at most, as a share of lips: the median of 21 people's own. What is
 seen of teeth in the shade of lips is lit by them."""
@@ -35,15 +38,30 @@ def seen_tone(crop: np.ndarray, core: np.ndarray, lips: np.ndarray) -> np.ndarra
     Returns:
         The colour, RGB, [3] float32; None where no teeth are seen.
     """
-    white = whiteness(crop)
-    dark, pale = np.quantile(white[core], (0.1, 0.97))
-    colour = np.median(crop[core & (white >= pale)], axis=0).astype(np.float32)
+    dark, pale = np.quantile(whiteness(crop)[core], (0.1, PALE))
+    colour = whitest(crop, core)
     if pale - dark < CONTRAST or paler(colour, lips, ROW_RED) <= 0:
         return None
     if redness(colour) > redness(lips):
         return None
     paled = _paled(colour, RED * max(float(redness(lips)), PALE_LIPS))
     return paled * min(1.0, BRIGHTEST * float(_skin(crop).mean() / colour.mean()))
+
+
+def whitest(crop: np.ndarray, core: np.ndarray) -> np.ndarray:
+    """Read the colour of what is whitest in an opening, whatever it is.
+
+    Args:
+        crop: The frame's crop, RGB, [S, S, 3] uint8.
+        core: Where the inner mouth is seen, [S, S] bool.
+
+    Returns:
+        RGB, [3] float32.
+    """
+    white = whiteness(crop)
+    return np.median(crop[core & (white >= np.quantile(white[core], PALE))], axis=0).astype(
+        np.float32
+    )
 
 
 def _paled(colour: np.ndarray, most: float) -> np.ndarray:
