@@ -70,3 +70,33 @@ def test_among_several_faces_a_hand_is_none() -> None:
     for _ in range(6):
         found.track(PICTURE)
     assert [len(faces) for faces in found.faces] == [1, 1, 1] and len(found.tracklets) == 1
+
+
+class CloseUp(Detector):
+    """Takes the nostrils and the mouth of a face for another one."""
+
+    def detect(self, picture: np.ndarray) -> list[Detection]:
+        return [detection(FACE, FACE_PX), detection(FACE + [0, 18], 0.5 * FACE_PX)]
+
+
+def test_a_part_of_a_face_that_fills_the_picture_is_no_second_face(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tracker, "FaceDetector", CloseUp)
+    one, several = tracker.FaceTracker(Guard(), 2), tracker.MultiFaceTracker(Guard(), 2)
+    for _ in range(6):
+        one.track(PICTURE)
+        several.track(PICTURE)
+    assert [len(faces) for faces in one.faces] == [1, 1, 1] and len(several.tracklets) == 1
+    assert len(one.meshes(PICTURE)) == 1
+
+
+def test_a_face_beside_a_larger_one_is_a_second_face(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Beside(Detector):
+        def detect(self, picture: np.ndarray) -> list[Detection]:
+            return [detection(FACE, FACE_PX), detection(FACE + [50, 20], 0.5 * FACE_PX)]
+
+    monkeypatch.setattr(tracker, "FaceDetector", Beside)
+    found = tracker.FaceTracker(Guard(), 2)
+    found.track(PICTURE)
+    assert [len(faces) for faces in found.faces] == [2]

@@ -32,6 +32,9 @@ tenth of that from frame to frame."""
 LOOKS = 8
 """How often the mesh is located, each time in the region of the last mesh, until it is right."""
 
+PART = 0.8
+"""A face of which more than this share lies within a larger one is a part of that."""
+
 SAME_FACE_IOU = 0.2
 """Overlap with the tracked face from which a detection is that face."""
 
@@ -58,19 +61,22 @@ class FaceFinder:
         Returns:
             The mesh of each, [468, 3] float32; the best detection first, `MAX_FACES` at most.
         """
-        regions = [Region.of_detection(face) for face in self._detector.detect(picture)]
+        regions = [Region.of_detection(face) for face in self._search(picture)]
         located = [self._located(picture, region) for region in regions]
         least = self._settings.min_presence
         return [points for points, presence in located if presence >= least][:MAX_FACES]
 
     def _search(self, picture: np.ndarray) -> list[Detection]:
-        """Find faces. The mesh must confirm each: to the detector a hand is one, too."""
-        return [
+        """Find faces. The mesh must confirm each: to the detector a hand is one, too, and of a face
+        that fills the picture the nostrils and the mouth are another.
+        """
+        faces = [
             face
             for face in self._detector.detect(picture)
             if self._mesh.locate(picture, Region.of_detection(face))[1]
             >= self._settings.min_presence
         ]
+        return [face for face in faces if not any(_is_part(face, other) for other in faces)]
 
     def _located(self, picture: np.ndarray, region: Region) -> tuple[np.ndarray, float]:
         """The mesh of a face that may have moved since it was in a region, and its presence."""
@@ -214,6 +220,15 @@ class MultiFaceTracker(_Tracker):
             return None
         tracklet.region = region
         return Observation.of(picture, points)
+
+
+def _is_part(face: Detection, other: Detection) -> bool:
+    """Whether a face is a part of another one; see `PART`."""
+    low, high = np.maximum(face.box[:2], other.box[:2]), np.minimum(face.box[2:], other.box[2:])
+    shared = float(np.prod(np.maximum(high - low, 0)))
+    return face.height_px < other.height_px and shared > PART * float(
+        np.prod(face.box[2:] - face.box[:2])
+    )
 
 
 def _centre(face: Detection) -> np.ndarray:
