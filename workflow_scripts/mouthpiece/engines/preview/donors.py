@@ -187,11 +187,11 @@ def _apart(frames: np.ndarray) -> list[int]:
 def frame_cost(
     mouth: np.ndarray, head: np.ndarray, rotation: np.ndarray, parting: Parting, looks: Looks
 ) -> np.ndarray:
-    """Say what speaks against lending a frame's lips.
+    """Say what speaks against lending what a frame shows.
 
-    They are lopsided, blurred, redder or paler than usual or in another light, teeth or skin are
-    taken for them, the head is turned away from its usual pose, or the mouth moves or is drawn wide
-    or small.
+    Its lips are lopsided, blurred, redder or paler than usual or in another light, teeth or skin
+    are taken for them, the head is turned away from its usual pose, or the mouth moves or is drawn
+    wide or small.
 
     Args:
         mouth: Apertures and widths, [T, 2], in mouth widths at rest.

@@ -1,9 +1,9 @@
 """The embedded engine: sound drives the lips of the person's own picture. A preview, not a final.
 
 The lower face of every frame is warped so that its mouth takes the shape that the sound asks for,
-whatever it did before. Its lips come from two of the person's own frames, one that shows them shut
-and one that shows them open; between them appears the person's own inner mouth, from one frame, or
-a painted one where no frame shows it. In silence the lips are closed.
+whatever it did before. Its lips come from one of the person's own frames, which shows them shut;
+between them appears the person's own inner mouth, from one frame, or a painted one where no frame
+shows it. In silence the lips are closed.
 """
 
 from collections.abc import Iterator

@@ -104,7 +104,7 @@ def painted_row(
         upper: The upper inner lip contour in it, [11, 2], in pixels.
         width_px: The mouth's width.
         softness_px: The blur of the picture.
-        tone: Its colour, RGB, [3]; see `seen_tone` and `unseen_tone`.
+        tone: Its colour, RGB, [3]; see `inner_seen.tone_of`.
 
     Returns:
         The row.
