@@ -79,11 +79,22 @@ def test_teeth_are_darker_the_nearer_they_are_to_the_corners() -> None:
 
 
 def test_a_slab_of_teeth_is_parted_where_teeth_meet() -> None:
-    for found, lip in (mouth(strip(0, 0.12)), mouth()):
+    for (found, lip), most in ((mouth(strip(0, 0.12)), 0.93), (mouth(), 0.99)):
         light = across(found, lip, 0.02)
         for first, gap, last in ((4, 0, 12), (10, 17, 23)):
             dip = light[max(gap - 2, 0) : gap + 3].min()
-            assert 0.6 * light[first] < dip < 0.93 * min(light[first], light[last])
+            assert 0.6 * light[first] < dip < most * min(light[first], light[last])
+
+
+def test_painted_teeth_are_softly_parted_and_fade_before_the_corners() -> None:
+    """A row that reached the corners, with a line at each gap, looked like a denture."""
+    found, lip = mouth()
+    y, x = round(lip[1]) + 1, round(lip[0])
+    share = found.upper[y, :, 3]
+    corners = [share[x + round(side * MOUTH_PX)] for side in (-0.36, 0.36)]
+    assert share[x] > 200 and max(corners) < 0.3 * share[x]
+    light = across(found, lip, 0.02)
+    assert light[:2].min() > 0.86 * light[4], "a painted gap"
 
 
 def test_the_corners_of_teeth_are_rounded() -> None:
