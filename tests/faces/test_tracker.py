@@ -94,7 +94,7 @@ def test_a_part_of_a_face_that_fills_the_picture_is_no_second_face(
 def test_a_face_beside_a_larger_one_is_a_second_face(monkeypatch: pytest.MonkeyPatch) -> None:
     class Beside(Detector):
         def detect(self, picture: np.ndarray) -> list[Detection]:
-            return [detection(FACE, FACE_PX), detection(FACE + [50, 20], 0.5 * FACE_PX)]
+            return [detection(FACE, FACE_PX), detection(FACE + [36, 20], 0.5 * FACE_PX)]
 
     monkeypatch.setattr(tracker, "FaceDetector", Beside)
     found = tracker.FaceTracker(Guard(), 2)

@@ -49,7 +49,8 @@ def mouth(*paints: Paint, zoom: int = 1) -> tuple[InnerMouth, np.ndarray]:
     points = points - corner
     found = seen(crop, points, 0, 0.3)
     if not found.has_row:
-        found = with_painted_row(found, crop, points, tone_of([found], crop, points))
+        tone = tone_of([found], crop, points) if found.tone is None else found.tone
+        found = with_painted_row(found, crop, points, tone)
     return found, points[13]
 
 

@@ -22,7 +22,7 @@ from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.engines.preview.painted_teeth import painted_row, seen_tone, unseen_tone
 from mouthpiece.engines.preview.painter import Painter
 from mouthpiece.engines.preview.settings import PreviewSettings
-from mouthpiece.engines.preview.upper_teeth import UpperTeeth, seen_row
+from mouthpiece.engines.preview.upper_teeth import UpperTeeth, redness, seen_row
 from mouthpiece.faces.track import Track
 
 OPENINGS = np.repeat([0, 0.1, 0.2, 0.3, 0.3, 0.2, 0.1, 0], 3)
@@ -339,17 +339,18 @@ def test_a_painted_row_is_lit_from_the_front_and_ends_at_its_edge() -> None:
     assert row.colours[130, 126].mean() > 1.15 * row.colours[130, 100].mean()
 
 
-def painted(picture: np.ndarray, points: np.ndarray, *others: InnerMouth) -> InnerMouth:
+def painted(picture: np.ndarray, points: np.ndarray) -> InnerMouth:
     """The inner mouth that a frame shows, with upper teeth that are painted into it."""
     found = seen(picture, points, 0, 0.3)
     assert not found.has_row and not found.upper[..., 3].any()
-    return with_painted_row(found, picture, points, tone_of([found, *others], picture, points))
+    tone = tone_of([found], picture, points) if found.tone is None else found.tone
+    return with_painted_row(found, picture, points, tone)
 
 
-def middle_tooth(mouth: tuple[np.ndarray, np.ndarray], *others: InnerMouth) -> np.ndarray:
+def middle_tooth(mouth: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
     """The colour of upper teeth that are painted, below the lip."""
     picture, points = mouth
-    upper = painted(picture, points, *others).upper
+    upper = painted(picture, points).upper
     y, x = np.round(points[13, ::-1]).astype(int) + [2, 3]
     assert upper[y, x, 3] > 200
     return upper[y, x, :3].astype(float)
@@ -361,18 +362,12 @@ def test_painted_teeth_are_as_light_as_those_that_are_seen() -> None:
     assert np.abs(tooth / TEETH - 1).max() < 0.15
 
 
-def test_painted_teeth_are_as_light_as_the_lightest_that_are_seen() -> None:
-    """The best frame of a mouth showed its teeth in the shade, and they were grey in all others."""
-    shaded = open_mouth(row(0.14, 0.28, (150, 142, 134)))
-    bright = seen(*open_mouth(row(0.14, 0.28, TEETH)), 1, 0.3)
-    assert np.abs(middle_tooth(shaded, bright) / TEETH - 1).max() < 0.15
-
-
 def test_painted_teeth_are_hardly_lighter_than_what_may_be_teeth() -> None:
     """In a faded film, whose teeth cannot be told from its lips, white ones shone."""
     pale = (LIP[0] + 4, LIP[1] + 6, LIP[2] + 6)
     tooth = middle_tooth(open_mouth(row(0.14, 0.28, pale)))
     assert tooth.mean() < 1.2 * np.mean(pale) < 0.9 * np.mean(SKIN)
+    assert redness(tooth) < 0.6 * redness(np.array(pale)), "and no redder than teeth"
 
 
 def test_painted_teeth_are_as_light_as_skin_where_none_are_seen() -> None:
@@ -411,6 +406,25 @@ def test_teeth_are_painted_in_the_tone_that_another_frame_shows(tmp_path: Path) 
     mouth = Canvas.of(found).inner
     assert mouth.frame == wide and mouth.tone is not None and not mouth.has_row
     assert Canvas.of(replace(found, inside=np.array([best]))).inner.tone is None
+
+
+def test_teeth_are_painted_into_the_frame_that_shows_the_lightest(tmp_path: Path) -> None:
+    """The best frame of a mouth showed its teeth in the shade, and they were grey in all others."""
+
+    def lower(picture: np.ndarray, points: np.ndarray, opening: float) -> None:
+        if opening > 0.15:
+            colour = TEETH if opening > 0.25 else (150, 142, 134)
+            row(0.6 * opening, 0.95 * opening, colour)(picture, points, opening)
+
+    person = painted_over(draw_person(OPENINGS), lower)
+    Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    shaded, bright = 7, 10
+    found = replace(avatars.load(tmp_path / "avatar"), inside=np.array([shaded, bright]))
+    mouth = Canvas.of(found).inner
+    alone = Canvas.of(replace(found, inside=np.array([shaded]))).inner
+    assert alone.tone is not None and mouth.frame == bright and not mouth.has_row
+    teeth = [one.upper[one.upper[..., 3] > 200][:, :3].mean() for one in (alone, mouth)]
+    assert teeth[0] < 0.75 * teeth[1]
 
 
 def test_painted_teeth_are_a_glimpse_however_low_the_lip_hangs() -> None:

@@ -67,8 +67,8 @@ class FaceFinder:
         return [points for points, presence in located if presence >= least][:MAX_FACES]
 
     def _search(self, picture: np.ndarray) -> list[Detection]:
-        """Find faces. The mesh must confirm each: to the detector a hand is one, too, and of a face
-        that fills the picture the nostrils and the mouth are another.
+        """Find faces. The mesh must confirm each: to the detector a hand is one, too. Nostrils and
+        mouth of a face that fills the picture look like another one to both.
         """
         faces = [
             face

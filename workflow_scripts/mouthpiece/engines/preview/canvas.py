@@ -58,7 +58,7 @@ class Canvas:
         softness_px: Blur of the lips' inner edges, as soft as the picture itself.
         lender: The frame that lends its lips.
         lent: Its crop, RGB, [S, S, 3] uint8.
-        skin_lent: Where that shows skin, see `lent.skin_of`.
+        skin_lent: Where that shows skin, [NODES, NODES] float32, see `lent.skin_of`.
         inner: The inner mouth.
         skin: The light on the skin around the lips of each frame, see `looks.settled`.
         shade: By how much the lips' colour differs from that of the skin around them, RGB, [3]
@@ -134,15 +134,20 @@ def _inner_mouth(avatar: Avatar) -> InnerMouth:
 
 
 def _without_row(avatar: Avatar, mouths: list[InnerMouth]) -> InnerMouth:
-    """The inner mouth of a person no frame of whom shows a row of upper teeth: a painted one, in
-    the first frame that shows the teeth's tone, or any.
+    """The inner mouth of a person no frame of whom shows a row of upper teeth: a painted one.
+
+    It is painted into the frame that shows the lightest teeth, in their tone, since teeth are often
+    in the shade; where none shows any, into the first.
     """
-    toned = [mouth for mouth in mouths if mouth.tone is not None]
-    mouth = next(iter(toned or mouths), None)
-    frame = mouth.frame if mouth else int(avatar.lips[0])
-    crop, points = avatar.crops.pick([frame])[0], avatar.points[frame]
+    toned = [(mouth, mouth.tone) for mouth in mouths if mouth.tone is not None]
+    if toned:
+        mouth, tone = max(toned, key=lambda one: float(one[1].mean()))
+        (crop,) = avatar.crops.pick([mouth.frame])
+        return inner_seen.with_painted_row(mouth, crop, avatar.points[mouth.frame], tone)
+    frame = mouths[0].frame if mouths else int(avatar.lips[0])
+    (crop,), points = avatar.crops.pick([frame]), avatar.points[frame]
+    mouth = mouths[0] if mouths else inner_seen.closed(crop, points, frame)
     tone = inner_seen.tone_of(mouths, crop, points)
-    mouth = mouth or inner_seen.closed(crop, points, frame)
     return inner_seen.with_painted_row(mouth, crop, points, tone)
 
 

@@ -82,8 +82,8 @@ class Lenders:
     Attributes:
         shapes: By rising aperture, whose shapes are lent, [L]. The least open mouth is always one
             of them, and the widest.
-        lips: Whose lips are lent: those of one shut mouth to all, so that lips do not change while
-            they move. On the lips of an open mouth the mesh has teeth and dark, too.
+        lips: Whose lips are lent, to all: those of the mouth that is most surely shut, so that lips
+            do not change while they move. On those of an open mouth there may be teeth and dark.
         inside: Whose inner mouth may be lent, the best one first, [0 to `MOST_INSIDE`]. One of
             them lends it: always the same teeth.
     """

@@ -57,7 +57,7 @@ class InnerMouth:
         lowered: By how much they are drawn lower than they are, in mouth widths.
         lip: The middle of the lower lip's inner edge in that crop, [2], in pixels.
         tone: The colour of the teeth that the frame showed, RGB, [3] float32; None without any.
-        whitest: That of the whitest in its opening, RGB, [3] float32; None without an opening.
+        whitest: That of the whitest in its opening, RGB, [3] float32; black without an opening.
     """
 
     upper: np.ndarray
@@ -74,7 +74,7 @@ class InnerMouth:
     lowered: float = 0.0
     lip: np.ndarray = field(default_factory=lambda: np.zeros(2))
     tone: np.ndarray | None = None
-    whitest: np.ndarray | None = None
+    whitest: np.ndarray = field(default_factory=lambda: np.zeros(3, np.float32))
 
     @property
     def is_clear(self) -> bool:
@@ -171,7 +171,7 @@ def draw(
     image = cavity + tongue * (inner.tongue - cavity)
     lowered = inner.lowered * width_px
     upper = _placed(inner.upper, skull, x, y - lowered)
-    if inner.lower.any():
+    if inner.lower[..., 3].any():
         drop = inner.drop_px(skull, lip, width_px, aperture)
         lower = _placed(inner.lower, skull, x, y - drop)
         shade = _placed(inner.upper[..., 3], skull, x, y - lowered - APART * width_px)

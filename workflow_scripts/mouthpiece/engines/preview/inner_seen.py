@@ -10,7 +10,7 @@ from . import lower_teeth, opening, shape
 from .avatar import CROP_SIDE
 from .colours import lip_colour, skin_colour
 from .inner import InnerMouth
-from .painted_teeth import painted_row, seen_tone, unseen_tone, whitest
+from .painted_teeth import painted_row, paled, seen_tone, unseen_tone, whitest
 from .upper_teeth import UpperTeeth, seen_row
 from .warp import smoothstep
 
@@ -105,13 +105,13 @@ def with_painted_row(
     """
     size = crop.shape[0]
     row = painted_row(crop, opening.contours(points)[0], size / CROP_SIDE, size / 256, tone)
+    # A shut mouth has no opening whose sides are in the shade.
     share = row.share * (_sides(points, size) if mouth.aperture else 1)
-    layers = _layer(row.colours, share), _layer(row.colours, 0 * share)
-    return replace(mouth, upper=layers[0], lower=layers[1], reach=row.reach)
+    return replace(mouth, upper=_layer(row.colours, share), reach=row.reach)
 
 
 def tone_of(mouths: Sequence[InnerMouth], crop: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Find the colour of a person's teeth.
+    """Find a colour for the teeth of a person none of whose frames surely shows a tooth.
 
     Args:
         mouths: What frames with an open mouth show.
@@ -119,17 +119,16 @@ def tone_of(mouths: Sequence[InnerMouth], crop: np.ndarray, points: np.ndarray) 
         points: Its mesh, [468, 2], in crop pixels.
 
     Returns:
-        RGB, [3]: the lightest tone that was seen, since teeth are often in the shade; without one,
-        what fits the skin, but no lighter than `LIGHTER` allows: in a faded film no teeth shine.
+        RGB, [3]: what fits the skin; where anything in the mouths is no darker than the lips, it
+        may be teeth, and painted ones are no lighter than `LIGHTER` allows, and as red as teeth
+        may be: in a faded film none shine.
     """
-    tones = [mouth.tone for mouth in mouths if mouth.tone is not None]
-    if tones:
-        return max(tones, key=np.mean)
     lips = lip_colour(crop, points)
     tone = unseen_tone(skin_colour(crop, points), lips)
-    seen = [mouth.whitest for mouth in mouths if mouth.whitest is not None]
-    lightest = max(seen, key=np.mean, default=np.zeros(3))
-    return np.minimum(tone, LIGHTER * lightest) if lightest.mean() >= lips.mean() else tone
+    lightest = max((mouth.whitest for mouth in mouths), key=np.mean, default=np.zeros(3))
+    if lightest.mean() < lips.mean():
+        return tone
+    return paled(np.minimum(tone, LIGHTER * lightest), lips)
 
 
 def closed(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:

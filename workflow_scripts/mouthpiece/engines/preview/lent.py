@@ -66,7 +66,7 @@ def fit(fields: np.ndarray, skin: np.ndarray, size_px: int, box: tuple[slice, sl
     Args:
         fields: The displacements by which it is warped, [N, NODES, NODES, 2] float32, in patch
             pixels.
-        skin: Where the frame that lends shows skin, see `skin_of`.
+        skin: Where the frame that lends shows skin, [NODES, NODES] float32, see `skin_of`.
         size_px: Side of the patch.
         box: Rows and columns of a box of h x w pixels.
 

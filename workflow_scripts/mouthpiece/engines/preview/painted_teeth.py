@@ -49,8 +49,7 @@ def seen_tone(crop: np.ndarray, core: np.ndarray, lips: np.ndarray) -> np.ndarra
         return None
     if redness(colour) > redness(lips):
         return None
-    paled = _paled(colour, RED * max(float(redness(lips)), PALE_LIPS))
-    return paled * min(1.0, BRIGHTEST * float(_skin(crop).mean() / colour.mean()))
+    return paled(colour, lips) * min(1.0, BRIGHTEST * float(_skin(crop).mean() / colour.mean()))
 
 
 def whitest(crop: np.ndarray, core: np.ndarray) -> np.ndarray:
@@ -69,11 +68,19 @@ def whitest(crop: np.ndarray, core: np.ndarray) -> np.ndarray:
     )
 
 
-def _paled(colour: np.ndarray, most: float) -> np.ndarray:
-    """A colour [3] that is as light, but no redder than so much."""
-    red = float(redness(colour))
-    paled = colour * np.array([1, *2 * [(1 - most) / (1 - red)]]) if red > most else colour
-    return np.asarray(paled * colour.mean() / max(float(paled.mean()), 1.0))
+def paled(colour: np.ndarray, lips: np.ndarray) -> np.ndarray:
+    """Make a colour no redder than teeth are, and as light as it was; see `RED`.
+
+    Args:
+        colour: RGB, [3].
+        lips: The lips' colour, RGB, [3].
+
+    Returns:
+        RGB, [3] float32.
+    """
+    most, red = RED * max(float(redness(lips)), PALE_LIPS), float(redness(colour))
+    less = colour * np.array([1, *2 * [(1 - most) / (1 - red)]]) if red > most else colour
+    return np.asarray(less * colour.mean() / max(float(less.mean()), 1.0), np.float32)
 
 
 def unseen_tone(skin: np.ndarray, lips: np.ndarray) -> np.ndarray:
