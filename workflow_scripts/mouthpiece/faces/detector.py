@@ -124,8 +124,21 @@ def iou(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     Returns:
         Values in [0, 1], [N] float.
     """
-    low = np.maximum(box[:2], boxes[:, :2])
-    high = np.minimum(box[2:], boxes[:, 2:])
-    inner = np.prod(np.clip(high - low, 0, None), axis=1)
+    inner = overlap(box, boxes)
     area = np.prod(box[2:] - box[:2])
     return inner / np.maximum(area + np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) - inner, 1e-9)
+
+
+def overlap(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Compute the area that a box shares with others.
+
+    Args:
+        box: x1, y1, x2, y2, [4] float.
+        boxes: The others, [N, 4] float.
+
+    Returns:
+        Squared pixels, [N] float.
+    """
+    low = np.maximum(box[:2], boxes[:, :2])
+    high = np.minimum(box[2:], boxes[:, 2:])
+    return np.asarray(np.prod(np.clip(high - low, 0, None), axis=1))

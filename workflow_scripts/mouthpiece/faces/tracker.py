@@ -9,7 +9,7 @@ from itertools import permutations
 import numpy as np
 
 from ..config.guard import Guard
-from .detector import FaceDetector, iou
+from .detector import FaceDetector, iou, overlap
 from .mesh import FaceMesh
 from .observation import Observation
 from .region import Detection, Region
@@ -61,10 +61,13 @@ class FaceFinder:
         Returns:
             The mesh of each, [468, 3] float32; the best detection first, `MAX_FACES` at most.
         """
-        regions = [Region.of_detection(face) for face in self._search(picture)]
-        located = [self._located(picture, region) for region in regions]
-        least = self._settings.min_presence
-        return [points for points, presence in located if presence >= least][:MAX_FACES]
+        seen = []
+        for face in self._detector.detect(picture):
+            points, presence = self._located(picture, Region.of_detection(face))
+            if presence >= self._settings.min_presence:
+                seen.append((face, points))
+        faces = [face for face, _ in seen]
+        return [points for face, points in seen if not _is_part(face, faces)][:MAX_FACES]
 
     def _search(self, picture: np.ndarray) -> list[Detection]:
         """Find faces. The mesh must confirm each: to the detector a hand is one, too. Nostrils and
@@ -76,7 +79,7 @@ class FaceFinder:
             if self._mesh.locate(picture, Region.of_detection(face))[1]
             >= self._settings.min_presence
         ]
-        return [face for face in faces if not any(_is_part(face, other) for other in faces)]
+        return [face for face in faces if not _is_part(face, faces)]
 
     def _located(self, picture: np.ndarray, region: Region) -> tuple[np.ndarray, float]:
         """The mesh of a face that may have moved since it was in a region, and its presence."""
@@ -222,13 +225,11 @@ class MultiFaceTracker(_Tracker):
         return Observation.of(picture, points)
 
 
-def _is_part(face: Detection, other: Detection) -> bool:
-    """Whether a face is a part of another one; see `PART`."""
-    low, high = np.maximum(face.box[:2], other.box[:2]), np.minimum(face.box[2:], other.box[2:])
-    shared = float(np.prod(np.maximum(high - low, 0)))
-    return face.height_px < other.height_px and shared > PART * float(
-        np.prod(face.box[2:] - face.box[:2])
-    )
+def _is_part(face: Detection, faces: list[Detection]) -> bool:
+    """Whether a face is a part of one of some faces; see `PART`."""
+    larger = [other.box for other in faces if other.height_px > face.height_px]
+    area = float(np.prod(face.box[2:] - face.box[:2]))
+    return bool(larger) and float(overlap(face.box, np.stack(larger)).max()) > PART * area
 
 
 def _centre(face: Detection) -> np.ndarray:

@@ -56,8 +56,8 @@ class InnerMouth:
         edged: Under how much of their middle it is dark.
         lowered: By how much they are drawn lower than they are, in mouth widths.
         lip: The middle of the lower lip's inner edge in that crop, [2], in pixels.
-        tone: The colour of the teeth that the frame showed, RGB, [3] float32; None without any.
-        whitest: That of the whitest in its opening, RGB, [3] float32; black without an opening.
+        tone: The colour of the teeth that a frame without a row showed, RGB, [3]; else None.
+        whitest: That of the whitest in the opening of such a frame, RGB, [3]; else black.
     """
 
     upper: np.ndarray

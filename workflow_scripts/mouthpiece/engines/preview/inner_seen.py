@@ -78,14 +78,17 @@ def seen(
     upper = _layer(row.colours, row.share * sides) if row else _layer(colours, none)
     tongue = _tongue(cavity, lips)
     mouth = InnerMouth(upper, _layer(colours, lower), frame, aperture, cavity, tongue)
-    if row:
-        mouth = replace(mouth, has_row=True, reach=row.reach, breadth=row.breadth)
-        mouth = replace(mouth, tilt=row.tilt, edged=row.edged)
+    mouth = replace(mouth, lip=points[shape.LOWER_MIDDLE].mean(0))
+    if row is None:
+        tone = seen_tone(crop, shown, lips)
+        return replace(mouth, tone=tone, whitest=whitest(crop, shown))
     return replace(
         mouth,
-        lip=points[shape.LOWER_MIDDLE].mean(0),
-        tone=seen_tone(crop, shown, lips),
-        whitest=whitest(crop, shown),
+        has_row=True,
+        reach=row.reach,
+        breadth=row.breadth,
+        tilt=row.tilt,
+        edged=row.edged,
     )
 
 
